@@ -1,0 +1,1 @@
+"""The application: what a person or a script talks to."""

@@ -1,0 +1,1 @@
+"""The work itself. Knows neither Qt nor HTTP."""

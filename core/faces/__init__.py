@@ -1,0 +1,1 @@
+"""Faces: detect, track, judge, crop, embed, cluster, measure."""

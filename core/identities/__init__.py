@@ -1,0 +1,1 @@
+"""What people decide about identities: edits that are rows, with their undo."""

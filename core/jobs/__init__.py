@@ -1,0 +1,1 @@
+"""One job, one table, one runner: queue, progress, cancel, recovery, events, executors."""

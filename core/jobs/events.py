@@ -1,0 +1,93 @@
+"""What core tells the world: small frozen records on one bus. The desktop and the server translate them once each."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Root of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A job was added or its state, stage or progress changed. ``state`` is a core.jobs.types.JobState value."""
+
+    job_id: str
+    type: str
+    ep_id: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobLogged(Event):
+    """A line was added to a job's log."""
+
+    job_id: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeChanged(Event):
+    """An episode was added, changed or deleted (``deleted``), or a stage was published (``stage``)."""
+
+    ep_id: str
+    stage: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditApplied(Event):
+    """A person's edit was done, undone or redone; ``change`` is its change set as plain data."""
+
+    ep_id: str
+    edit_id: int
+    name: str
+    direction: str
+    change: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProgress(Event):
+    """A model file is being fetched or converted; sizes in bytes, total 0 when unknown."""
+
+    model_id: str
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """Something a person should know: ``level`` is info, warning or error."""
+
+    level: str
+    message: str
+    action: str = ""
+
+
+class EventBus:
+    """Hands each event to every subscriber, in the thread that published it. Subscribers must return at once."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._lock = threading.Lock()
+
+    def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
+        """Call ``receive`` for every event from now on; returns what ends it."""
+        with self._lock:
+            self._subscribers = [*self._subscribers, receive]
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._subscribers = [other for other in self._subscribers if other is not receive]
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Tell all subscribers."""
+        for receive in self._subscribers:
+            receive(event)

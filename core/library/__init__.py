@@ -1,0 +1,1 @@
+"""A library folder: its database, its migrations, its artifacts and its media."""

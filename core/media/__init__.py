@@ -1,0 +1,1 @@
+"""Reading media: probe, frame table, one-pass decoding, exact seeking, audio, waveform."""

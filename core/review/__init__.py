@@ -1,0 +1,1 @@
+"""What a person reviews: an analysed episode read as plain data, quickly, for views and exports."""

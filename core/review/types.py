@@ -1,0 +1,94 @@
+"""An analysed episode as plain data for views. Seconds count from the container's start; boxes lie in [0, 1]."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.faces.types import Shot, TrackFlag
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """A track in a list or on a lane. ``frames`` counts the frames where the face was really detected."""
+
+    track_id: str
+    identity_id: str | None
+    shot_index: int
+    start_s: float
+    end_s: float
+    frames: int
+    quality: float
+    flags: tuple[TrackFlag, ...]
+    best_crop: Path | None
+    unassigned_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """An identity as a card, a lane or a row. ``name`` is what a person gave, else empty (show ``label``).
+
+    ``cohesion`` in [0, 1]: 1 = all tracks alike, NaN-free, 1.0 for a single track. ``colour_index`` belongs to the id.
+    """
+
+    identity_id: str
+    name: str
+    track_ids: tuple[str, ...]
+    screen_time_s: float
+    intervals_s: tuple[tuple[float, float], ...]
+    cohesion: float
+    mixed: bool
+    locked: bool
+    colour_index: int
+    best_crop: Path | None
+
+    @property
+    def label(self) -> str:
+        """The name, or ``Person 3`` made from the id while there is none."""
+        return self.name or f"Person {int(self.identity_id.rsplit('-', 1)[1])}"
+
+
+@dataclass(frozen=True, slots=True)
+class CropRow:
+    """A stored crop of a face. ``frame`` is the decoded-frame index, ``overall`` the quality in [0, 1]."""
+
+    path: Path
+    track_id: str
+    frame: int
+    t_s: float
+    overall: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoxNow:
+    """A face box to draw over a frame; ``interpolated`` when no face was detected in just this frame."""
+
+    track_id: str
+    identity_id: str | None
+    bbox: tuple[float, float, float, float]
+    interpolated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """One analysis stage: ``missing``, ``current`` or ``stale`` (something before it is newer)."""
+
+    stage: str
+    state: str
+    run_id: int | None
+    created_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeReview:
+    """Everything that a Review page needs at opening, without crops and boxes (those are read on demand)."""
+
+    ep_id: str
+    title: str
+    media_path: Path
+    duration_s: float
+    frame_count: int
+    width_px: int
+    height_px: int
+    shots: tuple[Shot, ...]
+    tracks: tuple[TrackRow, ...]
+    identities: tuple[IdentityRow, ...]
+    stages: tuple[StageState, ...]

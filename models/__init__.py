@@ -1,0 +1,1 @@
+"""The catalogue of model files, fetching them, and inference sessions."""

@@ -1,0 +1,1 @@
+"""Icons, themes, fonts and other data files shipped with Rushes."""
