@@ -75,3 +75,24 @@ class FrameTable:
         # half a tick of slack: 1.2 s as a float may lie just below its own PTS
         index = int(np.searchsorted(self.pts, float(target) + 0.5, side="right")) - 1
         return min(max(index, 0), len(self.pts) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded frame to show: ``rgb`` uint8 (height, width, 3), contiguous, upright, with square pixels.
+
+    ``index`` counts decoded frames from 0, ``t_s`` seconds from the container's start.
+    """
+
+    index: int
+    pts: int
+    t_s: float
+    rgb: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """A stretch of sound that starts ``t_s`` seconds after the container's start: int16 (samples, channels)."""
+
+    t_s: float
+    samples: npt.NDArray[np.int16]
