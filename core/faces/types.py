@@ -48,7 +48,11 @@ class RejectReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaceQuality:
-    """Measures of one face: sizes in source pixels, angles in degrees, the rest in [0, 1]."""
+    """Measures of one face: sizes in source pixels, angles in degrees, the rest in [0, 1].
+
+    ``blur``: 0 is sharp, 1 is without detail. ``visible``: share of the face box inside the picture.
+    The angles are NaN where the detector gave no landmarks to measure them by.
+    """
 
     size_px: float
     blur: float
@@ -58,6 +62,7 @@ class FaceQuality:
     contrast: float
     score: float
     overall: float
+    visible: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
