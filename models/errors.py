@@ -1,5 +1,7 @@
 """Errors that a person can act on; the root of every error that Rushes raises on purpose."""
 
+from typing import Any
+
 
 class RushesError(Exception):
     """Something a person can act on.
@@ -14,6 +16,14 @@ class RushesError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.action}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # exceptions pickle as a call with their args, which cannot carry a keyword: workers would break on the way back
+        return _rebuild, (type(self), self.message, self.action), self.__dict__
+
+
+def _rebuild(kind: type[RushesError], message: str, action: str) -> RushesError:
+    return kind(message, action=action)
 
 
 class ModelMissing(RushesError):

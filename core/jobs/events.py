@@ -1,9 +1,12 @@
 """What core tells the world: small frozen records on one bus. The desktop and the server translate them once each."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class EventBus:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Tell all subscribers."""
+        """Tell all subscribers; one that fails is logged and keeps nobody else from hearing it."""
         for receive in self._subscribers:
-            receive(event)
+            try:
+                receive(event)
+            except Exception:
+                log.exception("a subscriber failed on %s", event)

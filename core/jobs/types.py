@@ -51,6 +51,15 @@ class Job:
     result: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a job's log. ``at`` is ISO 8601 UTC; ``level`` is debug, info, warning or error."""
+
+    at: str
+    level: str
+    text: str
+
+
 class JobContext(Protocol):
     """All that the work of a job knows of jobs."""
 

@@ -1,0 +1,131 @@
+"""Runs waiting jobs, one at a time in each thread that calls :meth:`Runner.work`."""
+
+import json
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from core.errors import Canceled, RushesError
+from core.jobs.context import RunningJob
+from core.jobs.disk_trouble import disk_trouble
+from core.jobs.events import Notice
+from core.jobs.queue import JobQueue
+from core.jobs.types import Job, JobContext, JobState
+from core.jobs.unit_worker import UnitFailed
+from core.library.library import Library
+
+log = logging.getLogger(__name__)
+
+JobFunction = Callable[[Job, JobContext], dict[str, Any]]
+MOST_ATTEMPTS = 3
+RETRY_ACTION = "Retry the job. If it fails again, its log has the details for a report."
+
+
+class Runner:
+    """Knows which function does which type of job. Several threads may call :meth:`work` at the same time."""
+
+    def __init__(self, library: Library, registry: dict[str, JobFunction]) -> None:
+        self._jobs: JobQueue = library.jobs
+        self._events = library.events
+        self._registry = dict(registry)
+
+    def recover(self) -> list[Job]:
+        """At the start: jobs that a dead process left running wait again, or fail after MOST_ATTEMPTS attempts."""
+        return self._jobs.recover(MOST_ATTEMPTS)
+
+    def work(self, stop: threading.Event) -> None:
+        """Run jobs until ``stop`` is set; a job at work then goes back to the queue. Sleeps while there are none."""
+        with _waking(self._jobs, stop):
+            while not stop.is_set():
+                seen = self._jobs.news_count
+                if not self._run_next(stop):
+                    self._jobs.wait(seen, stop.is_set)
+
+    def _run_next(self, stop: threading.Event) -> bool:
+        """Whether a job was run; a library that cannot be written is told, and tried again at the next change."""
+        try:
+            claimed = self._jobs.claim()
+            if claimed is None:
+                return False
+            self._run(*claimed, stop)
+        except RushesError as error:
+            log.exception("the library refused to note the state of a job")
+            self._events.publish(Notice("error", error.message, error.action))
+            return False
+        return True
+
+    def _run(self, job: Job, asked_to_cancel: threading.Event, stop: threading.Event) -> None:
+        context = RunningJob(self._jobs, job, asked_to_cancel, stop)
+        try:
+            result = self._function_of(job)(job, context)
+            text = json.dumps(result)
+        except Canceled as canceled:
+            self._stopped(job, context, stop, canceled)
+        except RushesError as error:
+            self._failed(job, context, error.message, error.action)
+        except Exception as error:
+            trouble = disk_trouble(error) if isinstance(error, OSError) else None
+            if trouble is not None:
+                self._failed(job, context, trouble.message, trouble.action)
+                return
+            log.exception("job %s (%s) failed in stage %s", job.job_id, job.type, context.stage)
+            context.log(_traceback_of(error), level="debug")
+            self._failed(job, context, _sentence(context.stage or job.type, error), RETRY_ACTION)
+        else:
+            context.flush()
+            self._jobs.end(job.job_id, JobState.SUCCEEDED, result=text)
+
+    def _function_of(self, job: Job) -> JobFunction:
+        function = self._registry.get(job.type)
+        if function is None:
+            raise RushesError(f"This Rushes cannot run jobs of the type “{job.type}”.", action="Update Rushes.")
+        return function
+
+    def _stopped(self, job: Job, context: RunningJob, stop: threading.Event, canceled: Canceled) -> None:
+        context.flush()
+        if context.canceled_by_person:
+            context.log("Canceled.")
+            self._jobs.end(job.job_id, JobState.CANCELED, message="Canceled.")
+        elif stop.is_set():
+            context.log("Rushes is closing; the job goes on at the next start.")
+            self._jobs.put_back(job.job_id, message="Goes on at the next start.")
+        else:
+            self._failed(job, context, canceled.message, canceled.action)
+
+    def _failed(self, job: Job, context: RunningJob, message: str, action: str) -> None:
+        context.flush()
+        context.log(message, level="error")
+        self._jobs.end(job.job_id, JobState.FAILED, error=message, action=action)
+
+
+@contextmanager
+def _waking(jobs: JobQueue, stop: threading.Event) -> Iterator[None]:
+    """Wake the queue's waiters when ``stop`` is set: an Event and a Condition cannot be waited for together."""
+    left = threading.Event()
+
+    def wake() -> None:
+        stop.wait()
+        if not left.is_set():
+            jobs.wake()
+
+    watch = threading.Thread(target=wake, name="job-runner-stop", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        left.set()
+        if stop.is_set():
+            watch.join()
+
+
+def _sentence(stage: str, error: Exception) -> str:
+    kind, text = (error.kind, error.text) if isinstance(error, UnitFailed) else (type(error).__name__, str(error))
+    return f"Rushes failed in stage {stage}: {kind}{f' {text}' if text else ''}."
+
+
+def _traceback_of(error: Exception) -> str:
+    text = "".join(traceback.format_exception(error))
+    return f"{error.traceback_text}\n{text}" if isinstance(error, UnitFailed) else text

@@ -1,0 +1,91 @@
+"""What happens to rows of the table jobs inside a transaction; called in the writer's thread only."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from core.errors import Conflict, NotFound
+from core.jobs.rows import job_of
+from core.jobs.types import Job, JobState
+from core.library.chores import note_chore
+from core.library.clock import now_text
+
+EXCLUSIVE_TYPES = frozenset({"analyse", "detect_track", "faces_embed", "cluster", "episode_cleanup"})
+"""Kinds of work that rewrite an episode's stages: one at a time for each episode."""
+REMOVE_FILES_CHORE = "remove_job_files"
+
+
+def get_job(connection: sqlite3.Connection, job_id: str) -> Job:
+    """One job. Raises NotFound."""
+    row = connection.execute("SELECT * FROM jobs WHERE job_id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.", action="Look at the list of jobs.")
+    return job_of(row)
+
+
+def require_free(connection: sqlite3.Connection, ep_id: str, type_: str) -> None:
+    """Raise NotFound for an unknown episode, Conflict when it has a job that a job of this type would disturb."""
+    episode = connection.execute("SELECT title FROM episodes WHERE ep_id = ?", (ep_id,)).fetchone()
+    if episode is None:
+        raise NotFound(f"There is no episode “{ep_id}” in this library.", action="Look at the list of episodes.")
+    if type_ not in EXCLUSIVE_TYPES:
+        return
+    marks = ",".join("?" * len(EXCLUSIVE_TYPES))
+    busy = connection.execute(
+        "SELECT job_id, type, state FROM jobs WHERE ep_id = ? AND state IN ('queued', 'running') "  # noqa: S608  marks
+        f"AND type IN ({marks})",
+        (ep_id, *EXCLUSIVE_TYPES),
+    ).fetchone()
+    if busy is not None:
+        raise Conflict(
+            f"“{episode['title']}” already has a job: {busy['type']} ({busy['job_id']}, {busy['state']}).",
+            action="Wait until it ends, or cancel it first.",
+        )
+
+
+def delete_jobs(connection: sqlite3.Connection, job_ids: Iterable[str]) -> None:
+    """Remove rows with their logs, and ask for the removal of their work files."""
+    for job_id in job_ids:
+        note_chore(connection, REMOVE_FILES_CHORE, job_id)
+        connection.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
+
+
+def end_job(
+    connection: sqlite3.Connection,
+    job_id: str,
+    state: JobState,
+    *,
+    message: str = "",
+    error: str = "",
+    action: str = "",
+    result: str = "{}",
+) -> None:
+    """Write how a job ended. Its work files go, except after a failure: there it can be tried again."""
+    done = "done = CASE WHEN total > 0 THEN total ELSE done END, overall = 1, " if state == "succeeded" else ""
+    connection.execute(
+        f"UPDATE jobs SET {done}state = ?, ended_at = ?, rate = 0, eta_s = NULL, message = ?, error = ?, "  # noqa: S608  constant text
+        "error_action = ?, result = ? WHERE job_id = ?",
+        (state, now_text(), message, error, action, result, job_id),
+    )
+    if state != JobState.FAILED:
+        note_chore(connection, REMOVE_FILES_CHORE, job_id)
+
+
+def recover_job(connection: sqlite3.Connection, row: sqlite3.Row, most_attempts: int) -> None:
+    """A job whose process died: canceled if that was asked for, failed after many attempts, else queued again."""
+    job_id, attempts = row["job_id"], row["attempts"]
+    if row["cancel_asked"]:
+        text = "Canceled; the program ended before it could say so."
+        end_job(connection, job_id, JobState.CANCELED, message=text)
+    elif attempts >= most_attempts:
+        text = f"Rushes ended {attempts} times while this job was running, so it was not started again."
+        action = "Look at the last lines of the job's log. If memory was short, close other programs, then retry."
+        end_job(connection, job_id, JobState.FAILED, error=text, action=action)
+    else:
+        text = "Rushes ended while this job was running. It goes on with what was finished then."
+        connection.execute(
+            "UPDATE jobs SET state = 'queued', started_at = NULL, rate = 0, eta_s = NULL, message = ? WHERE job_id = ?",
+            (text, job_id),
+        )
+    connection.execute(
+        "INSERT INTO job_log (job_id, at, level, text) VALUES (?, ?, 'warning', ?)", (job_id, now_text(), text)
+    )

@@ -1,0 +1,105 @@
+"""A library folder, opened: the one object through which everything else reaches its database and its files."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from core.errors import NotFound
+from core.identities.edit_log import EditLog
+from core.identities.export import IDENTITIES_CHORE, write_identities
+from core.jobs.events import EventBus
+from core.jobs.queue import JobQueue
+from core.library.chores import Chores
+from core.library.episodes import Episodes
+from core.library.lock import LibraryLock
+from core.library.migrations import MIGRATIONS
+from core.library.paths import LibraryPaths
+from core.library.runs import Runs
+from core.library.schema import bring_up_to_date, check_header
+from core.library.store import Store
+from core.storage import storage_error
+
+
+class Library:
+    """Open it with :meth:`open`; close it when no thread uses it any more."""
+
+    def __init__(self, paths: LibraryPaths, lock: LibraryLock, store: Store) -> None:
+        """Use :meth:`open`."""
+        self.path = paths.root
+        self.paths = paths
+        self.store = store
+        self.events = EventBus()
+        self.chores = Chores(store, self.events)
+        self.episodes = Episodes(store, paths, self.events, self.chores)
+        self.runs = Runs(store, paths, self.events, self.chores)
+        self.jobs = JobQueue(store, paths, self.events, self.chores)
+        self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
+        self.edits = EditLog(store, self.events, self.chores)
+        self.runs.follow_up("cluster", IDENTITIES_CHORE)
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, holder: str = "") -> Self:
+        """Open a library folder, or make one if ``create``. ``holder`` names this program to others.
+
+        Raises NotFound (no library there and not ``create``), LibraryLocked, NewerSchema, LibraryDamaged,
+        StorageUnwritable, StorageFull. What an earlier process left unfinished is put in order.
+        """
+        paths = LibraryPaths(path.absolute())
+        _require_folder(paths, create=create)
+        check_header(paths.database, len(MIGRATIONS))
+        lock = LibraryLock(paths, holder)
+        lock.acquire()
+        try:
+            _make_folders(paths)
+            bring_up_to_date(paths.database, paths.backups, MIGRATIONS)
+            store = Store(paths.database)
+        except BaseException:
+            lock.release()
+            raise
+        library = cls(paths, lock, store)
+        try:
+            library._put_in_order()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Finish the writes, close the database and give up the lock. Closing twice does nothing."""
+        try:
+            self.store.close()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _put_in_order(self) -> None:
+        self.runs.remove_leftovers()
+        self.chores.do_all()
+        self.jobs.remove_leftovers()
+
+
+def _require_folder(paths: LibraryPaths, *, create: bool) -> None:
+    if not create and not paths.database.is_file():
+        raise NotFound(
+            f"There is no library in {paths.root}.", action="Choose a folder that holds a library, or make a new one."
+        )
+    try:
+        paths.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, paths.root) from error
+
+
+def _make_folders(paths: LibraryPaths) -> None:
+    for folder in (paths.episodes, paths.jobs, paths.backups):
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, folder) from error

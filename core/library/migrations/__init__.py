@@ -1,0 +1,13 @@
+"""Changes of the schema in their order. Number n brings a database from version n - 1 to version n.
+
+Each is applied once, inside a transaction and after a backup; a published one is never changed again.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from core.library.migrations import m0001_start
+
+Migration = Callable[[sqlite3.Connection], None]
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_start.apply,)
