@@ -59,7 +59,11 @@ class CropRow:
 
 @dataclass(frozen=True, slots=True)
 class BoxNow:
-    """A face box to draw over a frame; ``interpolated`` when no face was detected in just this frame."""
+    """A face box to draw over a frame.
+
+    ``interpolated``: the face was not found in a picture that was searched, so its place is a guess. A box that moves
+    from one searched picture to the next is none.
+    """
 
     track_id: str
     identity_id: str | None
