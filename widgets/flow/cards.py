@@ -1,7 +1,7 @@
 """Cards, lines between parts, and what a page shows while it is empty."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.flow.buttons import push_button
@@ -88,6 +88,7 @@ class EmptyState(QWidget):
         self._medallion.update()
         self._title.setText(title)
         self._text.setText(text)
+        self._fit_text()
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
@@ -107,7 +108,18 @@ class EmptyState(QWidget):
                 button.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Repaint the icon when the theme is switched."""
+        """Repaint the icon and measure the text again when the theme is switched."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}:
             self._medallion.update()
+            self._fit_text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure the text with the font that it is shown in."""
+        super().showEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """A wrapped label in an aligned cell is given one line's height: ask for all of its lines."""
+        self._text.ensurePolished()
+        self._text.setMinimumHeight(self._text.heightForWidth(EMPTY_TEXT_WIDTH_PX) if self._text.text() else 0)

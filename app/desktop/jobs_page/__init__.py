@@ -1,0 +1,1 @@
+"""The Jobs page: every job with its progress, log, cancel and retry."""

@@ -1,0 +1,1 @@
+"""The Library page: posters of all episodes, adding, analysing, relinking."""

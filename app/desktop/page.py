@@ -1,0 +1,76 @@
+"""What the window expects of a page, and which pages there are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from app.desktop.services import Services
+
+
+class Page(QWidget):
+    """A page of the window; each method may be left as it is."""
+
+    def entered(self) -> None:
+        """The page is shown now."""
+
+    def left(self) -> None:
+        """Another page is shown now."""
+
+    def show_section(self, section: str) -> None:
+        """Show a part of the page: what follows the slash in ``settings/models``."""
+
+    def state_to_save(self) -> dict[str, Any]:
+        """Plain data to find the same place again at the next start."""
+        return {}
+
+    def close_page(self) -> None:
+        """The library is being closed: stop timers, loaders and threads now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page as the rail and the Go menu show it."""
+
+    id: str
+    title: str
+    icon: str
+    shortcut: str
+    make: Callable[[Services], QWidget]
+
+
+def page_specs() -> tuple[PageSpec, ...]:
+    """All pages in the order of the rail; a new page is one more line here."""
+    tr = QCoreApplication.translate
+    return (
+        PageSpec("library", tr("pages", "Library"), "library", "Ctrl+1", _library_page),
+        PageSpec("review", tr("pages", "Review"), "review", "Ctrl+2", _review_page),
+        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+3", _jobs_page),
+        PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
+    )
+
+
+def _library_page(services: Services) -> QWidget:
+    from app.desktop.library_page.page import LibraryPage
+
+    return LibraryPage(services)
+
+
+def _review_page(services: Services) -> QWidget:
+    from app.desktop.review.page import ReviewPage
+
+    return ReviewPage(services)
+
+
+def _jobs_page(services: Services) -> QWidget:
+    from app.desktop.jobs_page.page import JobsPage
+
+    return JobsPage(services)
+
+
+def _settings_page(services: Services) -> QWidget:
+    from app.desktop.settings_page.page import SettingsPage
+
+    return SettingsPage(services)

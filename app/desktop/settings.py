@@ -1,0 +1,114 @@
+"""What Rushes remembers between starts: an INI file in the user's configuration folder."""
+
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+from PySide6.QtCore import QByteArray, QSettings
+
+MOST_RECENT_LIBRARIES = 8
+
+
+def settings_file() -> Path:
+    """The INI file of this user; nothing is created."""
+    return user_config_path("rushes", appauthor=False) / "rushes.ini"
+
+
+class AppSettings:
+    """Typed access to the settings. Keys are named in this class only."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or settings_file()
+        self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+
+    @property
+    def file(self) -> Path:
+        """Where they are kept."""
+        return self._file
+
+    @property
+    def theme(self) -> str:
+        """``dark`` or ``light``."""
+        return "light" if self._text("appearance/theme") == "light" else "dark"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("appearance/theme", name)
+
+    @property
+    def scale(self) -> float:
+        """Size of the surface, 1.0 = the system's. Used at the next start."""
+        try:
+            return min(max(float(self._text("appearance/scale") or 1.0), 1.0), 2.0)
+        except ValueError:
+            return 1.0
+
+    @scale.setter
+    def scale(self, factor: float) -> None:
+        self._store.setValue("appearance/scale", f"{factor:g}")
+
+    @property
+    def last_library(self) -> Path | None:
+        """The library that was open last."""
+        text = self._text("library/last")
+        return Path(text) if text else None
+
+    @property
+    def recent_libraries(self) -> tuple[Path, ...]:
+        """Libraries opened before, newest first."""
+        return tuple(Path(line) for line in self._text("library/recent").split("\n") if line)
+
+    def remember_library(self, folder: Path) -> None:
+        """Note that a library was opened."""
+        self._store.setValue("library/last", str(folder))
+        recent = [folder, *(other for other in self.recent_libraries if other != folder)][:MOST_RECENT_LIBRARIES]
+        self._store.setValue("library/recent", "\n".join(str(path) for path in recent))
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """The window's place."""
+        value = self._store.value("window/geometry")
+        return value if isinstance(value, QByteArray) else None
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("window/geometry", value)
+
+    def place(self, library: Path) -> dict[str, Any]:
+        """The last place in a library: ``page``, ``ep_id`` and the Review page's own state."""
+        value = self._store.value(f"place/{_key_of(library)}")
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_place(self, library: Path, place: dict[str, Any]) -> None:
+        """Remember the last place in a library."""
+        self._store.setValue(f"place/{_key_of(library)}", place)
+
+    def accepted(self, notice_id: str) -> bool:
+        """Whether the person accepted a notice for good."""
+        return self._text(f"accepted/{notice_id}") == "yes"
+
+    def accept(self, notice_id: str) -> None:
+        """Remember that the person accepted a notice for good."""
+        self._store.setValue(f"accepted/{notice_id}", "yes")
+
+    def analysis_choices(self) -> dict[str, Any]:
+        """What the person chose last in the analysis dialog."""
+        value = self._store.value("analysis/choices")
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_analysis_choices(self, choices: dict[str, Any]) -> None:
+        """Remember the choices of the analysis dialog."""
+        self._store.setValue("analysis/choices", choices)
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._store.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key)
+        return value if isinstance(value, str) else ""
+
+
+def _key_of(library: Path) -> str:
+    return str(library).replace("/", "|").replace("\\", "|")

@@ -1,0 +1,1 @@
+"""The Settings page: models, devices, storage, appearance and shortcuts."""

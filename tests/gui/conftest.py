@@ -1,0 +1,76 @@
+"""What every test of the desktop has: the real window off the screen, with folders of its own."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.desktop.opening import OpenedLibrary, open_library
+from app.desktop.settings import AppSettings
+from app.desktop.window import MainWindow
+from tests.gui.job_bench import JobBench
+
+WAIT_MS = 15_000
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An unexpected warning of Qt fails the test."""
+    messages = request.getfixturevalue("qtlog")
+    yield
+    bad = [
+        record.message
+        for record in messages.records
+        if record.type.name in {"QtWarningMsg", "QtCriticalMsg"}
+        and "This plugin does not support" not in record.message
+    ]
+    assert bad == []
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> AppSettings:
+    return AppSettings(tmp_path / "rushes.ini")
+
+
+@pytest.fixture
+def bench() -> JobBench:
+    return JobBench()
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, settings: AppSettings, bench: JobBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MainWindow]]:
+    """Makes a window on a folder and waits until the library is open (or has failed). It has no models."""
+    made: list[MainWindow] = []
+    monkeypatch.setenv("RUSHES_MODELS", str(tmp_path / "models"))
+
+    def opener(folder: Path) -> OpenedLibrary:
+        return open_library(folder, more_jobs={"counting": bench.counting, "failing": bench.failing})
+
+    def make(folder: Path, *, expect: str = "opened") -> MainWindow:
+        window = MainWindow(settings, opener=opener)
+        made.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        failed: list[str] = []
+        window.library_failed.connect(failed.append)
+        window.open(folder)
+        qtbot.waitUntil(lambda: window.has_library() or bool(failed), timeout=WAIT_MS)
+        assert (failed or ["opened"]) == [expect], window.opening_page.message
+        return window
+
+    yield make
+    bench.go_on.set()
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
+    """The window on an empty library."""
+    return make_window(tmp_path / "library")
