@@ -127,8 +127,9 @@ class _RangePass:
         width_px, height_px = size_px = (self.unit.media.width_px, self.unit.media.height_px)
         region_of = functools.partial(maker.region, decoded.frame)
         for box, score, landmarks in zip(found.boxes, found.scores, found.landmarks, strict=True):
-            area_px = float((box[2] - box[0]) * width_px * (box[3] - box[1]) * height_px)
-            if area_px < self.unit.min_box_area_px:
+            inside = np.clip(box, 0.0, 1.0)  # detectors also guess the part of a face that the picture cuts off
+            area_px = float((inside[2] - inside[0]) * width_px * (inside[3] - inside[1]) * height_px)
+            if area_px <= 0 or area_px < self.unit.min_box_area_px:
                 continue
             crop = cut_crop(region_of, size_px, box, landmarks)
             if crop is None:
@@ -144,7 +145,7 @@ class _RangePass:
             span = crops.add(jpeg, key=decoded.pts)
             blank = blank_reason(crop.rgb, file_bytes=len(jpeg)) or ""
             self.rows.add(
-                decoded.pts, box, float(score), landmarks, quality, crop.landmarks_px, crop.box_px, span, blank
+                decoded.pts, inside, float(score), landmarks, quality, crop.landmarks_px, crop.box_px, span, blank
             )
 
     def _pulse(self) -> None:

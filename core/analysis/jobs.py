@@ -10,6 +10,7 @@ import orjson
 from core.analysis.cluster_stage import run_cluster_stage
 from core.analysis.detect_stage import run_detect_stage
 from core.analysis.embed_stage import run_embed_stage
+from core.analysis.stage_share import StageShare
 from core.analysis.workshop import Workshop
 from core.errors import Canceled, FetchCanceled, InvalidRequest
 from core.faces.parameters import resolve_cluster, resolve_detect, resolve_embed
@@ -58,12 +59,15 @@ def _run(shop: Workshop, job: Job, context: JobContext, stages: tuple[str, ...])
     result: dict[str, Any] = {"runs": {}}
     try:
         _fetch_models(shop, job, context, stages)
-        done = _Done(work_dir)
+        done, going_on = _Done(work_dir), True
         for stage in stages:
             context.check()
-            run = done.run_of(shop, episode.ep_id, stage)
+            # after a stage that had to run again, its followers do too
+            run = done.run_of(shop, episode.ep_id, stage) if going_on else None
             if run is None:
-                run = _STAGES[stage](shop, episode, job.params, context, work_dir)
+                going_on = False
+                part = StageShare(context, stages, stage)
+                run = _STAGES[stage](shop, episode, job.params, part, work_dir)
             done.note(stage, run.run_id)
             result["runs"][stage] = run.run_id
             result[stage] = run.summary
