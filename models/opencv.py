@@ -19,4 +19,6 @@ for _name, _value in _before.items():
     else:
         os.environ[_name] = _value
 
+cv2.setNumThreads(1)  # work is spread over processes: OpenCV's own threads would only fight with them
+
 __all__ = ["cv2"]
