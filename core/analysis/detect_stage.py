@@ -32,6 +32,7 @@ from core.media.frames import scan_frames
 from core.media.probe import probe
 from core.media.types import MediaInfo
 from core.shots.find import find_shots
+from models.sessions import resolve_device
 
 STAGE = "detect_track"
 BYTES_PER_VIDEO_S = 60_000  # work files of a busy episode: crops of two faces searched five times a second
@@ -59,7 +60,7 @@ def run_detect_stage(
     plan = plan_detection(media, table, parameters, model_root=shop.models.root, work_dir=work_dir)
     context.log(
         f"{len(table)} frames in {len(plan.units)} parts; {plan.searched_total} frames are searched for faces "
-        f"with {parameters.detector} on {parameters.device}."
+        f"with {parameters.detector}. {resolve_device(parameters.device).reason}."
     )
     keep_results_of(unit_paths(work_dir, 0).result.parent, _signature(shop, plan, parameters, media))
     _run_units(shop, plan, context, work_dir)

@@ -27,7 +27,7 @@ from core.library.types import Episode, Run
 
 STAGE = "faces_embed"
 UNIT_CROPS = 64
-LONE_FACE_MARGIN = 0.12  # a face found in one single picture has no other to bear it out: detectors see hands so
+LONE_FACE_MARGIN = 0.17  # a face found in one single picture has no other to bear it out: detectors see hands so
 
 
 @dataclass(frozen=True, slots=True)

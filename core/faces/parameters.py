@@ -72,7 +72,7 @@ _EMBED_RULES = (
     Rule("min_brightness", float, 0.05, low=0, high=1),
     Rule("max_brightness", float, 0.94, low=0, high=1),
     Rule("min_contrast", float, 0.06, low=0, high=1),
-    Rule("min_face_score", float, 0.6, low=0, high=1),
+    Rule("min_face_score", float, 0.55, low=0, high=1),
     Rule("min_visible", float, 0.7, low=0, high=1),
 )
 _CLUSTER_RULES = (
@@ -136,7 +136,7 @@ class EmbedParameters:
     min_brightness: float = 0.05
     max_brightness: float = 0.94
     min_contrast: float = 0.06
-    min_face_score: float = 0.6
+    min_face_score: float = 0.55
     min_visible: float = 0.7
     sources: dict[str, str] = field(default_factory=dict, compare=False)
 

@@ -23,6 +23,7 @@ class EpisodeHead(QWidget):
         self._job_id = ""
         self._has_stale = False
         self._is_analysed = True
+        self._film_there = True
         self._title = ElidedLabel("", "heading")
         self._facts = label("", "small")
         self._stale = Badge()
@@ -60,6 +61,11 @@ class EpisodeHead(QWidget):
         self._is_analysed = episode.analysed and episode.clustered
         self._show_buttons()
 
+    def set_film_there(self, there: bool) -> None:
+        """Without its film an episode cannot be analysed: relinking it comes first."""
+        self._film_there = there
+        self._show_buttons()
+
     def show_title(self, title: str) -> None:
         """Only a title: the episode is being loaded."""
         self._title.set_text(title)
@@ -79,7 +85,7 @@ class EpisodeHead(QWidget):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        idle = not self._job_id
+        idle = not self._job_id and self._film_there
         self._again.setVisible(idle and self._has_stale)
         self._analyse.setVisible(idle and not self._is_analysed)
 

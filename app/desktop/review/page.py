@@ -189,6 +189,7 @@ class ReviewPage(Page):
     def _open_media(self, loaded: LoadedEpisode) -> None:
         """Show the film; after a relink, where it is now."""
         path = loaded.review.media_path
+        self.body.head.set_film_there(not loaded.facts.media_missing)
         if loaded.facts.media_missing:
             self._media = None
             self.player.show_missing(path)

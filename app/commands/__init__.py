@@ -1,0 +1,30 @@
+"""The commands of ``rushes``: a module has HELP, ``add_arguments(parser, shared)`` and ``run(arguments, output)``."""
+
+import argparse
+from typing import Protocol
+
+from app.commands import analyse, doctor, episodes, export, gui, models, sample
+from app.output import Output
+
+
+class Command(Protocol):
+    """What a module of this package offers."""
+
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser, shared: argparse.ArgumentParser, /) -> None:
+        """Declare the command's own arguments; ``shared`` holds those of every command."""
+
+    def run(self, arguments: argparse.Namespace, output: Output, /) -> int:
+        """Do it; returns the exit code. Errors are raised."""
+
+
+COMMANDS: dict[str, Command] = {
+    "gui": gui,
+    "analyse": analyse,
+    "export": export,
+    "episodes": episodes,
+    "models": models,
+    "doctor": doctor,
+    "sample": sample,
+}

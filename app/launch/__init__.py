@@ -1,0 +1,1 @@
+"""How a checkout becomes a running program. Standard library only: it runs before anything is installed."""
