@@ -68,12 +68,13 @@ def build_sample(
     temp = folder / f".{SAMPLE_NAME}.tmp.mp4"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _encode(temp, progress, canceled)
-        temp.replace(target)
+        try:
+            _encode(temp, progress, canceled)
+            temp.replace(target)
+        finally:
+            temp.unlink(missing_ok=True)
     except OSError as error:
         raise storage_error(error, target) from error
-    finally:
-        temp.unlink(missing_ok=True)
     return target
 
 

@@ -20,6 +20,11 @@ def overlaps(box: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArra
     return cast("FloatArray", inner / union), cast("FloatArray", inner / smaller)
 
 
+def _best_first(boxes: FloatArray, scores: FloatArray) -> npt.NDArray[np.intp]:
+    """Indices by falling score; of equal scores the box further left and up, so that the order given does not count."""
+    return np.lexsort((boxes[:, 3], boxes[:, 2], boxes[:, 1], boxes[:, 0], -scores))
+
+
 def weighted_nms(
     boxes: FloatArray, scores: FloatArray, points: FloatArray, *, iou: float, contained: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -28,7 +33,7 @@ def weighted_nms(
 
     ``boxes`` (n, 4), ``scores`` (n,), ``points`` (n, p, 2); the same, best first.
     """
-    order = np.argsort(-scores, kind="stable")
+    order = _best_first(boxes, scores)
     boxes, scores, points = boxes[order], scores[order], points[order]
     left = np.arange(len(scores))
     kept_boxes: list[FloatArray] = []
@@ -55,7 +60,7 @@ def weighted_nms(
 
 def plain_nms(boxes: FloatArray, scores: FloatArray, *, iou: float) -> npt.NDArray[np.int64]:
     """Indices of the boxes that stay, best first."""
-    left = np.argsort(-scores, kind="stable")
+    left = _best_first(boxes, scores)
     kept = []
     while len(left):
         kept.append(int(left[0]))

@@ -51,7 +51,9 @@ class Digests:
 
     def _remember(self, name: str, row: list[Any]) -> None:
         self._all()[name] = row
-        self._known = {**self._read(), **self._all()}  # another process may have added its own meanwhile
+        merged = {**self._read(), **self._all()}  # another process may have added its own meanwhile
+        root = self._record.parent
+        self._known = {name: row for name, row in merged.items() if (root / name).exists()}
         if not self._record.parent.is_dir():
             return
         with contextlib.suppress(OSError):  # it only saves time

@@ -50,7 +50,7 @@ def run_download(script: Path, arguments: list[str], *, progress: Progress, canc
     heard = _Heard()
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # nothing is said through it; that it closes tells that nobody listens
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="utf-8",

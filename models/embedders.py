@@ -39,6 +39,17 @@ class ChipFormat:
     scale: tuple[float, float, float]
     bgr: bool = False
 
+    def planes(self, chips_rgb: ImageArray) -> FloatArray:
+        """(n, 3, size, size) float32 as the network takes them, from chips (n, size, size, 3)."""
+        order = slice(None, None, -1) if self.bgr else slice(None)
+        planes = np.ascontiguousarray(chips_rgb[..., order].transpose(0, 3, 1, 2)).astype(np.float32)
+        mean, scale = (np.array(one[order], np.float32).reshape(3, 1, 1) for one in (self.mean, self.scale))
+        if mean.any():
+            planes -= mean
+        if (scale != 1).any():
+            planes *= scale
+        return planes
+
 
 DLIB = ChipFormat(150, DLIB_150, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 IMAGENET_112 = ChipFormat(
@@ -78,11 +89,7 @@ class OnnxEmbedder:
         """Raw vectors, float32 (n, dim), of chips (n, size, size, 3)."""
         if not len(chips_rgb):
             return np.zeros((0, self.dim), np.float32)
-        chips = chips_rgb.astype(np.float32)
-        chips = (chips - np.array(self._format.mean, np.float32)) * np.array(self._format.scale, np.float32)
-        if self._format.bgr:
-            chips = chips[..., ::-1]
-        batch = np.ascontiguousarray(chips.transpose(0, 3, 1, 2))
+        batch = self._format.planes(chips_rgb)
         parts = [
             self._session.run(None, {self._input: batch[start : start + self._batch]})[0]
             for start in range(0, len(batch), self._batch)

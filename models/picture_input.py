@@ -41,12 +41,19 @@ def blob_of(image_rgb: ImageArray, form: PictureFormat, fixed: tuple[int, int] |
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         image_rgb = cast("ImageArray", cv2.resize(image_rgb, size, interpolation=method))
-    canvas = np.zeros((canvas_size[1], canvas_size[0], 3), np.float32)
-    canvas[: image_rgb.shape[0], : image_rgb.shape[1]] = image_rgb
-    canvas = (canvas - np.array(form.mean, np.float32)) * np.array(form.scale, np.float32)
-    if form.bgr:
-        canvas = canvas[..., ::-1]
-    return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None]), scale
+    canvas = np.zeros((1, 3, canvas_size[1], canvas_size[0]), np.float32)
+    shown = canvas[0, :, : image_rgb.shape[0], : image_rgb.shape[1]]
+    shown[:] = (image_rgb[:, :, ::-1] if form.bgr else image_rgb).transpose(2, 0, 1)
+    mean, factor = (_per_channel(values, bgr=form.bgr) for values in (form.mean, form.scale))
+    if mean.any():
+        canvas -= mean
+    if (factor != 1).any():
+        canvas *= factor
+    return canvas, scale
+
+
+def _per_channel(values: tuple[float, float, float], *, bgr: bool) -> FloatArray:
+    return np.array(values[::-1] if bgr else values, np.float32).reshape(3, 1, 1)
 
 
 def scaled_to(width_px: int, height_px: int, long_side_px: int) -> tuple[int, int]:

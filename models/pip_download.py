@@ -10,8 +10,10 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +134,13 @@ def _save_wheel_by_pip(name: str, version: str, folder: Path, why: Exception) ->
     return 0
 
 
+def _end_with_listener() -> None:
+    """End as soon as the program that listens is gone, whose end of the pipe closes with it, even if it was killed."""
+    while os.read(sys.stdin.fileno(), 1):  # not its buffer, whose lock would hold up the end of this process
+        pass
+    os._exit(1)
+
+
 def _say(message: dict[str, Any]) -> None:
     print(json.dumps(message), flush=True)  # noqa: T201  this is how the process speaks
 
@@ -152,6 +161,7 @@ def _describe(error: Exception, name: str, version: str) -> int:
 
 
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_listener, daemon=True).start()
     try:
         sys.exit(main(*sys.argv[1:4]))
     except Exception as error:  # noqa: BLE001  whatever pip raises is told in one line, not as a traceback

@@ -1,5 +1,6 @@
 """The documented files of a detection run, written into its run folder. The same input gives the same bytes."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import orjson
 
 from core.analysis.crop_table import CropTable
 from core.analysis.gather import Gathered
-from core.analysis.unit_files import unit_paths
+from core.analysis.unit_files import saved_frame_path, unit_paths
 from core.faces.track import TrackPositions
 from core.faces.types import Detection, FaceQuality, Shot, Track
 from core.media.thumbnails import ThumbWriter
@@ -153,6 +154,18 @@ def write_crops(
                 offset, length = gathered.crop_spans[table.detection_ids[row]].tolist()
                 pack.seek(offset)
                 (folder / table.path(row)).write_bytes(pack.read(length))
+
+
+def write_frames(folder: Path, gathered: Gathered, work_dir: Path) -> None:
+    """``frames/frame_000042.jpg``: the searched frames, when they were to be saved."""
+    (folder / "frames").mkdir()
+    for frame in gathered.searched.tolist():
+        source = saved_frame_path(work_dir, int(gathered.table.pts[frame]))
+        target = folder / "frames" / f"frame_{frame:06d}.jpg"
+        try:
+            target.hardlink_to(source)
+        except OSError:  # another disk, or a file system without links
+            shutil.copyfile(source, target)
 
 
 def rounded(values: Iterable[float], digits: int = 5) -> list[float]:

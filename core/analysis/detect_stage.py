@@ -169,6 +169,8 @@ def _publish(
         artifacts.write_crops(folder.path, crops, gathered, work_dir, check=context.check)
         _write_metrics(folder.path / "track_metrics.json", episode, tracked, gathered, parameters)
         np.save(folder.path / "frames.npy", gathered.table.pts)
+        if parameters.save_frames:
+            artifacts.write_frames(folder.path, gathered, work_dir)
         artifacts.write_thumbs(folder.path, gathered, work_dir)
         shutil.copyfile(wave_path(work_dir), folder.path / "waveform.npy")
         write_poster(folder.path / "poster.jpg", media, tracked.tracks, gathered.table)

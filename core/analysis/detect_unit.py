@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.analysis.crops import cut_crop, encode_crop
-from core.analysis.unit_files import DetectResult, FaceRows, PackWriter, UnitSummary, unit_paths
+from core.analysis.unit_files import DetectResult, FaceRows, PackWriter, UnitSummary, saved_frame_path, unit_paths
 from core.errors import Canceled
 from core.faces.quality import blank_reason, measure_quality
 from core.faces.types import FaceQuality
@@ -55,6 +55,7 @@ class DetectUnit:
     shot_threshold: float
     warmup: int
     jpeg_quality: int
+    save_frames: bool
     model_root: str
     work_dir: str
 
@@ -115,6 +116,8 @@ class _RangePass:
             if decoded.pts in sampled or len(self.pts) == 1 or warmup_left > 0:
                 warmup_left = max(0, warmup_left - 1)
                 self.searched.append(decoded.pts)
+                if unit.save_frames:
+                    self._save_frame(decoded, maker)
                 found = detector.detect(maker.rgb(decoded.frame, size, quick=True), threshold=unit.threshold)
                 if len(found):
                     self._keep_faces(decoded, found, maker, crops)
@@ -147,6 +150,12 @@ class _RangePass:
             self.rows.add(
                 decoded.pts, inside, float(score), landmarks, quality, crop.landmarks_px, crop.box_px, span, blank
             )
+
+    def _save_frame(self, decoded: DecodedFrame, maker: PictureMaker) -> None:
+        """Keep a searched frame whole; its name is its PTS until all frames are counted."""
+        path = saved_frame_path(Path(self.unit.work_dir), decoded.pts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_crop(maker.rgb(decoded.frame), self.unit.jpeg_quality))
 
     def _pulse(self) -> None:
         """Tell the coordinator how far we are and hear whether to stop, a few times a second."""

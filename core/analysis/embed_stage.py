@@ -14,6 +14,7 @@ from core.analysis.artifacts import quality_row, write_jsonl
 from core.analysis.crop_table import CropTable
 from core.analysis.embed_unit import EmbedUnit, embed_unit_path, run_embed_unit
 from core.analysis.publish import new_run
+from core.analysis.track_thumbs import write_track_thumbs
 from core.analysis.track_vectors import TrackVectors
 from core.analysis.unit_files import keep_results_of
 from core.analysis.workshop import Workshop
@@ -59,6 +60,9 @@ def run_embed_stage(
     with new_run(shop.library, episode.ep_id, STAGE, dataclasses.asdict(parameters), inputs) as folder:
         _write_faces(folder.path, crops, choice, vectors[np.isfinite(vectors).all(axis=1)])
         summary_vectors.save(folder.path)
+        write_track_thumbs(
+            folder.path, tracks_run.path, crops, size_px=parameters.thumb_size, quality=parameters.jpeg_quality
+        )
         context.check()
         return shop.library.runs.publish(folder, summary, None)
 

@@ -52,6 +52,7 @@ def plan_detection(
             shot_threshold=parameters.scene_threshold,
             warmup=parameters.scene_warmup_dets,
             jpeg_quality=parameters.jpeg_quality,
+            save_frames=parameters.save_frames,
             model_root=str(model_root),
             work_dir=str(work_dir),
         )

@@ -75,6 +75,11 @@ def replacing(path: Path) -> Iterator[io.BufferedWriter]:
         temp.unlink(missing_ok=True)
 
 
+def saved_frame_path(work_dir: Path, pts: int) -> Path:
+    """Where a unit keeps a whole frame, when frames are to be saved."""
+    return work_dir / "frames" / f"{pts}.jpg"
+
+
 class PackWriter:
     """Appends blobs to one file; it appears under its name only when the block ends without an error."""
 

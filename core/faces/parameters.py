@@ -87,6 +87,7 @@ _CLUSTER_RULES = (
 class DetectParameters:
     """Detection and tracking. ``max_gap`` and ``track_buffer`` count decoded frames; ``min_box_area`` source pixels.
 
+    The best crops of every track are kept whether ``save_crops`` asks for them or not: views and vectors need them.
     ``fps`` is a cap in searched frames a second, None = no cap; ``det_thresh`` None = the detector's own;
     ``min_face_px`` see :func:`face_gate_px`.
     """

@@ -84,16 +84,18 @@ class BoxIndex:
         found = []
         for index in self._buckets.get(int(t_s // BUCKET_S), ()):
             track = self._tracks[index]
-            if any(span.start_s - SAME_FRAME_S <= t_s < span.end_s for span in track.spans):
-                found.append(self._box(track, t_s))
+            span = next((one for one in track.spans if one.start_s - SAME_FRAME_S <= t_s < one.end_s), None)
+            if span is not None:
+                found.append(self._box(track, span, t_s))
         return found
 
-    def _box(self, track: TrackBoxes, t_s: float) -> BoxNow:
+    def _box(self, track: TrackBoxes, span: Span, t_s: float) -> BoxNow:
         after = int(np.searchsorted(track.t_s, t_s + SAME_FRAME_S))
         before = max(0, after - 1)
         on_sample = abs(float(track.t_s[before]) - t_s) <= SAME_FRAME_S
         filled = bool(track.stored_score[before] < 0)
-        if on_sample or after >= len(track.t_s) or after == before:  # after its last box, or before its first
+        last_of_span = after >= len(track.t_s) or track.t_s[after] >= span.end_s
+        if on_sample or last_of_span or track.t_s[before] > t_s:
             bbox = track.bbox[before]
         else:
             part = (t_s - track.t_s[before]) / (track.t_s[after] - track.t_s[before])

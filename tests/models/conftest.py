@@ -10,8 +10,10 @@ from tests.models.served import Server, serving
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """An HTTP server of the test's own."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """An HTTP server of the test's own, which no proxy of the machine stands before."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
     with serving() as state:
         yield state
 

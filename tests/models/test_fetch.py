@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from models.catalogue import Source
@@ -171,6 +172,21 @@ def test_that_a_failure_names_everything_that_was_tried(root: Path, server: Serv
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/w",
+        "http://localhost.example.org/w",
+        "http://127.0.0.1@example.org/w",
+        "file:///etc/hosts",
+        "w",
+    ],
+)
+def test_that_only_addresses_that_nobody_on_the_way_can_change_are_asked(root: Path, url: str) -> None:
+    with pytest.raises(FetchFailed, match="not a safe address"):
+        store_of(root, url).fetch(["tiny"])
+
+
 def test_that_nothing_travels_while_one_licence_is_not_accepted(root: Path, server: Server) -> None:
     server.files[PATH] = CONTENT
     source = Source("url", url=server.url(PATH))
@@ -246,6 +262,32 @@ def test_that_processes_that_want_the_same_model_do_the_work_once(root: Path, tm
         assert process.wait(60) == 0
     assert len(server.asked) == 1
     assert store_of(root).path("tiny").read_bytes() == CONTENT
+
+
+def test_that_a_killed_program_takes_its_download_along_and_the_next_one_goes_on(
+    root: Path, tmp_path: Path, server: Server
+) -> None:
+    server.files[PATH] = CONTENT
+    server.wait_after[PATH] = 100_000
+    digest = entry_of(CONTENT).files[0].sha256
+    own = tmp_path / "own.toml"
+    own.write_text(CATALOGUE.format(size=SIZE, sha256=digest, url=server.url(PATH)), encoding="utf-8")
+    process = subprocess.Popen([sys.executable, "-c", FETCH_IN_A_PROCESS, str(root), str(own)])
+    part = root / "tiny" / ".weights.bin.arrived.part"
+    try:
+        deadline = time.monotonic() + 30
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children()
+        assert len(children) == 1
+    finally:
+        process.kill()
+        process.wait()
+    assert psutil.wait_procs(children, timeout=5)[1] == [], "the download would go on alone"
+    server.wait_after.clear()
+    store_of(root, server.url(PATH)).fetch(["tiny"])
+    assert store_of(root).path("tiny").read_bytes() == CONTENT
+    assert server.asked[-1][1].startswith("bytes=")
 
 
 def test_that_waiting_for_anothers_download_can_be_canceled(root: Path, server: Server) -> None:

@@ -127,6 +127,18 @@ def test_that_a_damaged_record_of_checksums_does_no_harm(root: Path, record: byt
     assert tiny_store(root).ready("tiny")
 
 
+def test_that_the_record_of_checksums_forgets_files_that_are_gone(root: Path, tmp_path: Path) -> None:
+    put(root)
+    own = tmp_path / "own.onnx"
+    for content in (b"first", b"second"):
+        own.write_bytes(content)
+        ModelStore(root).version(str(own))
+    assert str(own) in json.loads((root / "verified.json").read_bytes())
+    own.unlink()
+    assert tiny_store(root).ready("tiny")
+    assert list(json.loads((root / "verified.json").read_bytes())) == ["tiny/weights.bin"]
+
+
 def test_that_a_folder_of_models_can_be_moved(root: Path, tmp_path: Path) -> None:
     put(root)
     assert tiny_store(root).ready("tiny")
