@@ -1,6 +1,7 @@
 """Detectors that answer for every cell of three grids (strides 8, 16, 32): YuNet and SCRFD."""
 
 import functools
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ UNIT_RGB = PictureFormat((127.5, 127.5, 127.5), (1 / 128, 1 / 128, 1 / 128), bgr
 _Rows = tuple[FloatArray, FloatArray, FloatArray]  # boxes (n, 4) and points (n, 5, 2) in pixels, scores (n,)
 
 
-class GridDetector:
+class GridDetector(ABC):
     """What both share; see :class:`models.faces.FaceDetector`. Subclasses say how a grid's numbers are read."""
 
     iou = YUNET_IOU
@@ -66,8 +67,9 @@ class GridDetector:
         points = (points[best][kept] / size).astype(np.float32)
         return FaceDetections(boxes[kept], scores[best][kept], five_points(points))
 
+    @abstractmethod
     def _read(self, blob: FloatArray, least: float) -> list[_Rows]:
-        raise NotImplementedError
+        """Run the network on a blob (1, 3, h, w): candidates of each grid with a score of at least ``least``."""
 
 
 class YuNet(GridDetector):

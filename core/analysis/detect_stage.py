@@ -20,7 +20,7 @@ from core.analysis.publish import RunRows, new_run, publish_tracks
 from core.analysis.unit_files import keep_results_of, unit_paths
 from core.analysis.wave_unit import WaveUnit, run_wave_unit, wave_path
 from core.analysis.workshop import Workshop
-from core.errors import StorageFull
+from core.errors import InvalidRequest, StorageFull
 from core.faces.metrics import crop_stats, detection_metrics, scene_cuts, track_metrics
 from core.faces.parameters import DetectParameters
 from core.faces.screen_time import Span, track_spans
@@ -28,6 +28,7 @@ from core.faces.track import TrackCounts, Tracker, TrackPositions, gap_limit_fra
 from core.faces.types import Detection, Shot, Track
 from core.jobs.types import JobContext
 from core.library.types import Episode, Run
+from core.media.fingerprint import fingerprint
 from core.media.frames import scan_frames
 from core.media.probe import probe
 from core.media.types import MediaInfo
@@ -55,6 +56,7 @@ def run_detect_stage(
     """Detect, track, crop and publish. Resumes at the unit after an interruption."""
     context.progress("scan", 0, unit="frames")
     media = probe(episode.media_path)
+    _require_same_video(episode)
     table = scan_frames(episode.media_path)
     _guard_space(work_dir, media)
     plan = plan_detection(media, table, parameters, model_root=shop.models.root, work_dir=work_dir)
@@ -70,6 +72,15 @@ def run_detect_stage(
         context.log(warning, level="warning")
     tracked = _track(gathered, parameters, plan.sampling_step_frames, context)
     return _publish(shop, episode, parameters, plan, gathered, tracked, media, context, work_dir)
+
+
+def _require_same_video(episode: Episode) -> None:
+    """Another film under the old name must not become this episode's."""
+    if fingerprint(episode.media_path) != episode.fingerprint:
+        raise InvalidRequest(
+            f"{episode.media_path} is not the video any more that “{episode.title}” was made from.",
+            action="Put the old file back and relink it, or add the new one as an episode of its own.",
+        )
 
 
 def _signature(shop: Workshop, plan: DetectPlan, parameters: DetectParameters, media: MediaInfo) -> bytes:

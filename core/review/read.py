@@ -21,9 +21,13 @@ __all__ = ["BoxIndex", "boxes_at", "crops_of", "load_review", "read_metrics", "t
 
 
 def load_review(library: Library, ep_id: str) -> EpisodeReview:
-    """All shots, tracks and identities of the current runs. Raises NotFound."""
+    """All shots, tracks and identities of the current runs, all of one moment. Raises NotFound."""
+    with library.store.snapshot() as connection:
+        return _load(library, connection, ep_id)
+
+
+def _load(library: Library, connection: sqlite3.Connection, ep_id: str) -> EpisodeReview:
     episode = library.episodes.get(ep_id)
-    connection = library.store.read()
     run = library.runs.current(ep_id, "detect_track")
     shots = _shots(connection, run)
     tracks = _tracks(library, connection, run, episode)

@@ -377,3 +377,17 @@ def test_that_an_own_file_that_is_no_model_is_named(
     own.unlink()
     job = run_job(library, default_models, inline, "film", params={"detector": str(own)})
     assert_failed_cleanly(library, job, str(own), runs=1)
+
+
+def test_that_another_video_under_the_old_name_is_not_analysed_as_this_episode(
+    library: Library, default_models: ModelStore, inline: UnitPool, film: Path, tmp_path: Path
+) -> None:
+    video = tmp_path / "film.mp4"
+    shutil.copyfile(film, video)
+    ep_id = library.episodes.add(video).ep_id
+    write_video(video, segments=[{"seconds": 1, "colour": (10, 200, 30)}])
+    job = run_job(library, default_models, inline, ep_id)
+    assert job.state is JobState.FAILED
+    assert str(video) in job.error
+    assert "relink" in job.error_action
+    assert all(library.runs.current(ep_id, stage) is None for stage in STAGES)
