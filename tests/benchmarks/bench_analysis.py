@@ -106,6 +106,7 @@ class MemoryWatch(threading.Thread):
         super().__init__(daemon=True)
         self.peak = 0
         self.course: list[int] = []
+        self._before_s = sum(psutil.Process().cpu_times()[:2])  # what was used before does not count
         self.cpu_s = 0.0
         self.done = threading.Event()
 
@@ -120,7 +121,7 @@ class MemoryWatch(threading.Thread):
                 except psutil.NoSuchProcess:
                     continue
             self.peak = max(self.peak, total)
-            self.cpu_s = max(self.cpu_s, cpu_s)
+            self.cpu_s = max(self.cpu_s, cpu_s - self._before_s)
             self.course.append(total)
 
 
