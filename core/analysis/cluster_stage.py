@@ -48,6 +48,7 @@ def run_cluster_stage(shop: Workshop, episode: Episode, parameters: ClusterParam
         vectors.calibration,
         parameters,
         seen_together=_seen_together(shop, episode, [one.track_id for one in evidence]),
+        check=context.check,
     )
     context.check()
     context.progress("cluster", len(evidence), len(evidence), unit="tracks")

@@ -57,7 +57,7 @@ def run_detect_stage(
     context.progress("scan", 0, unit="frames")
     media = probe(episode.media_path)
     _require_same_video(episode)
-    table = scan_frames(episode.media_path)
+    table = scan_frames(episode.media_path, check=context.check)
     _guard_space(work_dir, media)
     plan = plan_detection(media, table, parameters, model_root=shop.models.root, work_dir=work_dir)
     context.log(

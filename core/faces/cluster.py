@@ -1,7 +1,7 @@
 """Identities out of tracks: average linkage under constraints, outliers with a reason, nothing dropped."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.errors import InvalidRequest
 from core.faces.cohesion import ClusterSums
 from core.faces.compare import TrackStatistics, distance_matrix, distance_of_similarity, similarity_of_distance
-from core.faces.linkage import Pairs, average_linkage, must_link_groups
+from core.faces.linkage import Pairs, average_linkage, go_on, must_link_groups
 from core.faces.parameters import ClusterParameters
 from models.faces import TrackCalibration
 
@@ -94,6 +94,7 @@ def assign_identities(
     must_link: PairList = (),
     cannot_link: PairList = (),
     id_base: int = 1,
+    check: Callable[[], None] = go_on,
 ) -> Assignments:
     """Identities ``identity-00001`` (``id_base`` numbers the first), by falling screen time, then first appearance.
 
@@ -101,6 +102,7 @@ def assign_identities(
     ``cannot_link``, except where a person's must-link says otherwise. Raises InvalidRequest for tracks that are
     both must-linked and cannot-linked.
 
+    ``check`` is called before every step of clustering; what it raises ends the work.
     The tree is cut at the distance of ``cluster_thresh``; a track less like the rest of its cluster than
     ``min_identity_sim`` is taken out; a cluster of fewer than ``min_cluster_size`` tracks is taken apart into
     identities of one track. Must-linked tracks stay together through all of it.
@@ -108,7 +110,7 @@ def assign_identities(
     groups = must_link_groups(len(tracks), must_link)
     _refuse_contradictions(tracks, groups, cannot_link)
     usable = np.array([index for index, track in enumerate(tracks) if track.statistics is not None], np.int64)
-    labels = _cluster_labels(tracks, usable, groups, calibration, parameters, [*seen_together, *cannot_link])
+    labels = _cluster_labels(tracks, usable, groups, calibration, parameters, [*seen_together, *cannot_link], check)
     clusters, reasons = _cleaned(tracks, labels, groups, calibration, parameters)
     return _named(tracks, clusters, reasons, calibration, parameters, id_base)
 
@@ -132,6 +134,7 @@ def _cluster_labels(
     calibration: TrackCalibration,
     parameters: ClusterParameters,
     apart: Sequence[tuple[int, int]],
+    check: Callable[[], None],
 ) -> npt.NDArray[np.int64]:
     """int64 (tracks,): cluster of each track, -1 for those without an identity."""
     labels = np.full(len(tracks), -1, np.int64)
@@ -144,6 +147,7 @@ def _cluster_labels(
             must_link=[(row_of[speaker[int(groups[index])]], row_of[int(index)]) for index in usable],
             cannot_link=_between_speakers(apart, groups, speaker, row_of),
             stop_above=distance_of_similarity(parameters.cluster_thresh, calibration),
+            check=check,
         )
         labels[usable] = linkage.labels(np.inf)
     # a track without a usable face has an identity only where a person said which

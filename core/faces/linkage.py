@@ -6,7 +6,7 @@ merging two clusters never brings the result nearer to a third than the nearer o
 forbidden pairs are infinitely far apart: the average of anything with infinity is infinity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,10 @@ class Linkage:
         return _numbered(parent)
 
 
+def go_on() -> None:
+    """Nobody asks to stop."""
+
+
 def must_link_groups(count: int, must_link: Sequence[tuple[int, int]] | Pairs) -> npt.NDArray[np.int64]:
     """int64 (count,): group of each item, items joined by must-links sharing one, numbered by first item."""
     parent = list(range(count))
@@ -53,17 +57,19 @@ def average_linkage(
     must_link: Sequence[tuple[int, int]] | Pairs = (),
     cannot_link: Sequence[tuple[int, int]] | Pairs = (),
     stop_above: float = np.inf,
+    check: Callable[[], None] = go_on,
 ) -> Linkage:
     """UPGMA of a symmetric float32 (n, n) matrix, C-contiguous, which is used up.
 
     Must-links are merged first, at height 0; a pair that is both must-linked (also through others) and
     cannot-linked stays together, so the caller decides which of the two is allowed to speak. Clusters holding a
-    cannot-linked pair are never merged. Merges above ``stop_above`` are left out, which saves their time.
+    cannot-linked pair are never merged. Merges above ``stop_above`` are left out, which saves their time. ``check`` is
+    called before every step; what it raises ends the work.
     """
     count = len(distances)
     if distances.shape != (count, count) or distances.dtype != np.float32 or not distances.flags.c_contiguous:
         raise ValueError(f"expected a square C-contiguous float32 matrix, got {distances.dtype} {distances.shape}")
-    chain = _Chain(distances)
+    chain = _Chain(distances, check)
     chain.forbid(np.asarray(cannot_link, np.int64).reshape(-1, 2))
     for first, second in must_link:
         chain.force(int(first), int(second))
@@ -81,7 +87,8 @@ class _Chain:
     it to a row hides them without writing a column (a strided write costs a cache miss a row).
     """
 
-    def __init__(self, distances: FloatArray) -> None:
+    def __init__(self, distances: FloatArray, check: Callable[[], None]) -> None:
+        self._check = check
         count = len(distances)
         self.pairs: list[tuple[int, int]] = []
         self.heights: list[float] = []
@@ -111,6 +118,7 @@ class _Chain:
         """Merge until nothing is left to merge at ``stop_above`` or below."""
         chain: list[int] = []
         while self._live > 1:
+            self._check()
             self._compact(chain)
             if not chain:
                 start = self._next_start()

@@ -13,13 +13,17 @@ from core.media.container import open_media, pick_video_stream, read_only, time_
 from core.media.types import FrameTable
 
 Warn = Callable[[str], None]
+_CHECK_EVERY_PACKETS = 512
 
 
-def scan_frames(path: Path | str, *, on_warning: Warn | None = None) -> FrameTable:
+def scan_frames(
+    path: Path | str, *, on_warning: Warn | None = None, check: Callable[[], None] | None = None
+) -> FrameTable:
     """All frames of the video stream in presentation order, from its packets.
 
     Packets that are only there to be decoded (before an edit list's start) are left out, equal times appear once.
-    A file that breaks off gives the frames up to there and a warning. Raises MediaMissing or UnsupportedMedia.
+    A file that breaks off gives the frames up to there and a warning. ``check`` is called every few hundred packets;
+    what it raises ends the scan. Raises MediaMissing or UnsupportedMedia.
     """
     times: list[int] = []
     keys: list[bool] = []
@@ -35,6 +39,8 @@ def scan_frames(path: Path | str, *, on_warning: Warn | None = None) -> FrameTab
                 if packet.size == 0:
                     continue  # the flush packet at the end
                 time = clock.time(packet)
+                if check is not None and len(times) % _CHECK_EVERY_PACKETS == 0:
+                    check()
                 if packet.is_keyframe and not any_key:
                     any_key = True
                     times.clear()  # what a recording that began between two key frames shows before cannot be decoded

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
+from core.errors import Canceled
 from core.faces.linkage import average_linkage, must_link_groups
 
 
@@ -118,3 +119,19 @@ def test_that_equal_distances_and_tiny_inputs_end() -> None:
 def test_that_another_kind_of_matrix_is_refused() -> None:
     with pytest.raises(ValueError, match="float32"):
         average_linkage(np.zeros((3, 3)))  # type: ignore[arg-type]
+
+
+def test_that_clustering_stops_when_it_is_told_to() -> None:
+    steps = 0
+
+    def stop_after_ten() -> None:
+        nonlocal steps
+        steps += 1
+        if steps > 10:
+            raise Canceled("enough")
+
+    points = np.random.default_rng(0).normal(size=(200, 8)).astype(np.float32)
+    apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2)).astype(np.float32)
+    with pytest.raises(Canceled):
+        average_linkage(apart, check=stop_after_ten)
+    assert steps == 11

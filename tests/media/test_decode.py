@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import InvalidRequest
+from core.errors import Canceled, InvalidRequest
 from core.media.decode import decode_range
 from core.media.frames import has_variable_rate, scan_frames
 from core.media.ranges import plan_ranges
@@ -164,3 +164,11 @@ def test_that_one_late_frame_in_a_long_film_is_no_variable_rate() -> None:
     steps[700] = 1024
     assert not has_variable_rate(np.cumsum(steps))
     assert has_variable_rate(np.cumsum(np.resize([512, 512, 1024], 300)))
+
+
+def test_that_a_scan_stops_when_it_is_told_to(clip: ClipMaker) -> None:
+    def stop() -> None:
+        raise Canceled("enough")
+
+    with pytest.raises(Canceled, match="enough"):
+        scan_frames(clip(), check=stop)
