@@ -12,8 +12,7 @@ from models.faces import FloatArray, ImageArray
 from models.opencv import cv2
 
 CROP_SCALE = 1.9  # side of the crop in sides of the face box: holds the chip of every embedder, rolled heads too
-AREA_BELOW = 0.5  # above half size bilinear sampling misses no pixel, and costs a tenth
-CROP_MAX_PX = 224  # larger faces are shrunk: embedders take 112 to 150 px of this region
+CROP_MAX_PX = 192  # larger faces are shrunk: embedders take 112 to 150 px out of the middle four fifths
 
 
 RegionReader = Callable[[int, int, int, int], ImageArray]
@@ -52,9 +51,7 @@ def cut_crop(
     region = region_of(left, top, right, bottom)
     scale = min(1.0, CROP_MAX_PX / max(region.shape[:2]))
     if scale < 1.0:
-        method = cv2.INTER_AREA if scale < AREA_BELOW else cv2.INTER_LINEAR
-        target = (max(4, round(region.shape[1] * scale)), max(4, round(region.shape[0] * scale)))
-        region = cast("ImageArray", cv2.resize(region, target, interpolation=method))
+        region = _shrunk(region, max(4, round(region.shape[1] * scale)), max(4, round(region.shape[0] * scale)))
     origin = np.array([left, top], np.float32)
     return Crop(
         rgb=np.ascontiguousarray(region),
@@ -62,6 +59,16 @@ def cut_crop(
         box_px=np.concatenate([(low - origin) * scale, (high - origin) * scale]).astype(np.float32),
         scale=scale,
     )
+
+
+def _shrunk(region: ImageArray, width_px: int, height_px: int) -> ImageArray:
+    """Halved by area while that is not too much, then scaled bilinearly: misses no pixel at a tenth of the cost."""
+    height, width = region.shape[:2]
+    while height >= 2 * height_px and width >= 2 * width_px:
+        height, width = height // 2, width // 2
+        even = region[: 2 * height, : 2 * width]
+        region = cast("ImageArray", cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA))
+    return cast("ImageArray", cv2.resize(region, (width_px, height_px), interpolation=cv2.INTER_LINEAR))
 
 
 def encode_crop(rgb: ImageArray, quality: int) -> bytes:
