@@ -3,9 +3,9 @@
     python tests/benchmarks/bench_analysis.py --video VIDEO [--minutes 45]
 
 The video is scaled to 720p in four colourings, with grain as a camera gives it (an enlarged picture without any decodes
-at a fifth of the usual cost). They are joined end to end until the length is reached. The bound is cores / (CPU seconds a
-frame of decoding, searching and embedding, each on one thread). It is printed twice: measured with one core at work, and
-with all cores at the same work, which share caches and more.
+at a fifth of the usual cost). They are joined end to end until the length is reached. The bound is
+cores / (CPU seconds a frame of decoding, searching and embedding, each on one thread). It is printed twice: measured
+with one core at work, and with all cores at the same work, which share caches and more.
 Peak memory is the sum over this process and its workers. Nothing is asserted.
 """
 
