@@ -1,38 +1,31 @@
-"""The kinds of edits: each applies itself to the database and says how it is taken back.
+"""The kinds of edits by name. A name and the keys of its payload never change: they stand in the log."""
 
-A command is registered once with :func:`edit_command` and named in the edit log from then on, so its name and the
-keys of its payload never change. Payloads and change sets are plain JSON data.
-"""
-
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import InvalidRequest
+from core.identities.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command with what it is applied to."""
+    """One command with what it is applied to: plain JSON data."""
 
     command: str
     payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """``inverse`` takes the step back exactly; it may be another command. ``change`` is what a view must show anew.
+class Done:
+    """``name`` is what people read behind "Undo"; ``result`` joins the change set (``new_id``, ``target_id`` …)."""
 
-    The log adds the key ``command`` to the change, so that views know what else it holds.
-    """
-
-    inverse: Step
-    change: dict[str, Any]
+    name: str
+    result: dict[str, Any] = field(default_factory=dict)
 
 
-Apply = Callable[[sqlite3.Connection, str, dict[str, Any]], Outcome]
-"""``apply(connection, ep_id, payload)`` inside a transaction; raises a RushesError when it cannot."""
+Apply = Callable[[Draft, dict[str, Any]], Done]
+"""``apply(draft, payload)`` inside a transaction; raises a RushesError when it cannot, and nothing is kept."""
 
 _COMMANDS: dict[str, Apply] = {}
 
@@ -49,9 +42,9 @@ def edit_command(name: str) -> Callable[[Apply], Apply]:
     return register
 
 
-def apply_step(connection: sqlite3.Connection, ep_id: str, step: Step) -> Outcome:
+def apply_step(draft: Draft, step: Step) -> Done:
     """Do a step. Raises InvalidRequest for a command that this Rushes does not know."""
     apply = _COMMANDS.get(step.command)
     if apply is None:
         raise InvalidRequest(f"This Rushes does not know the edit “{step.command}”.", action="Update Rushes.")
-    return apply(connection, ep_id, step.payload)
+    return apply(draft, step.payload)

@@ -1,157 +1,226 @@
-"""Edits that people made, done and taken back in order, across restarts."""
+"""The edits of an episode in one line: done, undone, redone, across restarts and new analyses."""
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import InvalidRequest, NotFound
-from core.identities.commands import Outcome, Step, apply_step
+from core.errors import Conflict, InvalidRequest
+from core.identities.changes import Direction, RowChange, rows_from_json, rows_to_json, write_rows
+from core.identities.commands import Done, Step, apply_step
+from core.identities.draft import Draft, current_runs
 from core.identities.export import IDENTITIES_CHORE
-from core.jobs.events import EditApplied, EventBus
+from core.identities.settle import change_set, give_revisions, settle
+from core.jobs.events import EditApplied, EpisodeChanged, EventBus
 from core.library.chores import Chores, note_chore
 from core.library.clock import now_text
+from core.library.runs import EXPORT_CHORE
 from core.library.store import Store
+
+RECENT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A row of the log. ``state`` is done, undone (can be redone) or dropped (a newer edit took its place)."""
+    """A row of the log. ``state``: done, undone (can be redone), dropped (a newer edit took its place) or past (its
+    runs were removed: it can no longer be undone). ``change`` is its change set.
+    """
 
     edit_id: int
     ep_id: str
     name: str
     command: str
-    do: dict[str, Any]
-    undo: dict[str, Any]
     actor: str
     created_at: str
     state: str
+    change: dict[str, Any]
 
 
-EditList = list[Edit]  # inside the class, ``list`` is its method
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """What a transaction of the log gave."""
+
+    edit_id: int
+    name: str
+    change: dict[str, Any]
+    runs: tuple[int, ...] = ()
 
 
 class EditLog:
-    """Every call is one transaction, one event and one export. Edits belong to the clustering that they were made on:
-    those of an earlier one stay in the log but cannot be undone any more, because its identities are gone."""
+    """Every call is one transaction and one event; the file of identities follows within a second."""
 
-    def __init__(self, store: Store, events: EventBus, chores: Chores) -> None:
+    def __init__(self, store: Store, events: EventBus, chores: Chores, export_soon: Callable[[str], None]) -> None:
         self._store = store
         self._events = events
         self._chores = chores
+        self._export_soon = export_soon
 
-    def apply(self, ep_id: str, command: str, payload: dict[str, Any], *, name: str, actor: str) -> EditApplied:
-        """Do an edit; ``name`` is what people read behind "Undo". Raises what the command raises, NotFound.
+    def apply(
+        self,
+        ep_id: str,
+        steps: Sequence[Step],
+        *,
+        actor: str,
+        name: str | None = None,
+        seen: Mapping[str, int] | None = None,
+    ) -> EditApplied:
+        """Do steps as one edit; ``name`` is what people read behind "Undo", by default the first step's.
 
-        Edits that were undone before can no longer be redone.
+        ``seen``: revisions of identities as the caller knows them. What changes nothing is not logged: its event has
+        ``edit_id`` 0 and is not published. Raises Conflict when someone changed one of ``seen`` since, and what the
+        steps raise; then nothing is changed.
         """
-        step = Step(command, payload)
+        applied = self._store.write(lambda connection: _apply(connection, ep_id, steps, actor, name, seen or {}))
+        return self._tell(ep_id, applied, "do")
 
-        def run(connection: sqlite3.Connection) -> tuple[int, Outcome]:
-            run_id = _cluster_run(connection, ep_id)
-            outcome = apply_step(connection, ep_id, step)
-            connection.execute("UPDATE edits SET state = 'dropped' WHERE ep_id = ? AND state = 'undone'", (ep_id,))
-            cursor = connection.execute(
-                "INSERT INTO edits (ep_id, run_id, name, command, do, undo, actor, created_at, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'done')",
-                (ep_id, run_id, name, step.command, _to_json(step), _to_json(outcome.inverse), actor, now_text()),
-            )
-            note_chore(connection, IDENTITIES_CHORE, ep_id)
-            return int(cursor.lastrowid or 0), outcome
+    def undo(self, ep_id: str, *, actor: str) -> EditApplied:
+        """Take back the last edit. Raises InvalidRequest when there is none, Conflict."""
+        return self._go(ep_id, "undo", actor)
 
-        edit_id, outcome = self._store.write(run)
-        return self._tell(ep_id, edit_id, name, "do", step, outcome)
-
-    def undo(self, ep_id: str) -> EditApplied:
-        """Take back the last edit. Raises InvalidRequest when there is none."""
-        return self._go(ep_id, "undo")
-
-    def redo(self, ep_id: str) -> EditApplied:
-        """Do the edit again that was taken back last. Raises InvalidRequest when there is none."""
-        return self._go(ep_id, "redo")
+    def redo(self, ep_id: str, *, actor: str) -> EditApplied:
+        """Do the edit again that was taken back last. Raises InvalidRequest when there is none, Conflict."""
+        return self._go(ep_id, "redo", actor)
 
     def undo_name(self, ep_id: str) -> str | None:
         """What undo would take back."""
-        return self._name(ep_id, "undo")
+        row = _next(self._store.read(), ep_id, "undo")
+        return row["name"] if row is not None else None
 
     def redo_name(self, ep_id: str) -> str | None:
         """What redo would do."""
-        return self._name(ep_id, "redo")
+        row = _next(self._store.read(), ep_id, "redo")
+        return row["name"] if row is not None else None
 
-    def list(self, ep_id: str) -> EditList:
-        """All edits of an episode, oldest first, also dropped ones."""
-        rows = self._store.read().execute("SELECT * FROM edits WHERE ep_id = ? ORDER BY edit_id", (ep_id,))
+    def history(self, ep_id: str, *, limit: int = RECENT, before: int | None = None) -> list[Edit]:
+        """The newest edits, oldest first, also dropped and past ones; ``before`` an edit_id, for older ones."""
+        rows = self._store.read().execute(
+            "SELECT * FROM edits WHERE ep_id = ? AND (? IS NULL OR edit_id < ?) ORDER BY edit_id DESC LIMIT ?",
+            (ep_id, before, before, limit),
+        )
         return [
             Edit(
                 edit_id=row["edit_id"],
                 ep_id=row["ep_id"],
                 name=row["name"],
                 command=row["command"],
-                do=json.loads(row["do"]),
-                undo=json.loads(row["undo"]),
                 actor=row["actor"],
                 created_at=row["created_at"],
                 state=row["state"],
+                change=json.loads(row["change"]),
             )
-            for row in rows
+            for row in reversed(rows.fetchall())
         ]
 
-    def _go(self, ep_id: str, direction: str) -> EditApplied:
-        def run(connection: sqlite3.Connection) -> tuple[int, str, Step, Outcome]:
-            row = _next(connection, ep_id, direction)
-            if row is None:
-                raise InvalidRequest(f"There is nothing to {direction}.")
-            step = _from_json(row["undo" if direction == "undo" else "do"])
-            outcome = apply_step(connection, ep_id, step)
-            # what the step gave back is exact for the present state: it is what leads back next time
-            column, state = ("do", "undone") if direction == "undo" else ("undo", "done")
-            connection.execute(
-                f"UPDATE edits SET state = ?, {column} = ? WHERE edit_id = ?",  # noqa: S608  one of two constants
-                (state, _to_json(outcome.inverse), row["edit_id"]),
-            )
-            note_chore(connection, IDENTITIES_CHORE, ep_id)
-            return row["edit_id"], row["name"], step, outcome
+    def _go(self, ep_id: str, direction: Direction, actor: str) -> EditApplied:
+        applied = self._store.write(lambda connection: _go(connection, ep_id, direction, actor))
+        for run_id in applied.runs:
+            self._chores.do(EXPORT_CHORE, str(run_id))
+        return self._tell(ep_id, applied, direction)
 
-        edit_id, name, step, outcome = self._store.write(run)
-        return self._tell(ep_id, edit_id, name, direction, step, outcome)
-
-    def _name(self, ep_id: str, direction: str) -> str | None:
-        row = _next(self._store.read(), ep_id, direction)
-        return row["name"] if row is not None else None
-
-    def _tell(self, ep_id: str, edit_id: int, name: str, direction: str, step: Step, outcome: Outcome) -> EditApplied:
-        event = EditApplied(ep_id, edit_id, name, direction, {"command": step.command, **outcome.change})
-        self._chores.do(IDENTITIES_CHORE, ep_id)
-        self._events.publish(event)
+    def _tell(self, ep_id: str, applied: _Applied, direction: str) -> EditApplied:
+        event = EditApplied(ep_id, applied.edit_id, applied.name, direction, applied.change)
+        if applied.edit_id:
+            self._export_soon(ep_id)
+            self._events.publish(event)
+        if applied.runs:
+            self._events.publish(EpisodeChanged(ep_id, stage="cluster"))
         return event
 
 
+def _apply(
+    connection: sqlite3.Connection,
+    ep_id: str,
+    steps: Sequence[Step],
+    actor: str,
+    name: str | None,
+    seen: Mapping[str, int],
+) -> _Applied:
+    draft = Draft.begin(connection, ep_id)
+    _require_unchanged(draft, seen)
+    done = [apply_step(draft, step) for step in steps]
+    settle(draft)
+    rows = draft.rows
+    title = name or (done[0].name if done else "")
+    change = {"command": steps[0].command if len(steps) == 1 else "several"} | _results(done)
+    change = change_set(connection, ep_id, draft.cluster_run, rows) | change
+    if not rows:
+        return _Applied(0, title, change)
+    give_revisions(connection, ep_id, draft.cluster_run, rows)
+    connection.execute("UPDATE edits SET state = 'dropped' WHERE ep_id = ? AND state = 'undone'", (ep_id,))
+    cursor = connection.execute(
+        "INSERT INTO edits (ep_id, run_id, name, command, request, rows, change, actor, created_at, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'done')",
+        (
+            ep_id,
+            draft.cluster_run,
+            title,
+            change["command"],
+            _steps_to_json(steps),
+            rows_to_json(rows),
+            json.dumps(change, ensure_ascii=False),
+            actor,
+            now_text(),
+        ),
+    )
+    note_chore(connection, IDENTITIES_CHORE, ep_id)
+    return _Applied(int(cursor.lastrowid or 0), title, change)
+
+
+def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor: str) -> _Applied:
+    current_runs(connection, ep_id)  # an analysis that is half way must not be mixed with an older one
+    row = _next(connection, ep_id, direction)
+    if row is None:
+        raise InvalidRequest(f"There is nothing to {direction}.")
+    rows = rows_from_json(row["rows"])
+    if direction == "undo":
+        rows = [one.turned() for one in reversed(rows)]
+    write_rows(connection, rows)
+    _, cluster_run = current_runs(connection, ep_id)
+    give_revisions(connection, ep_id, cluster_run, rows)
+    change = {"command": row["command"], "by": actor} | change_set(connection, ep_id, cluster_run, rows)
+    state = "undone" if direction == "undo" else "done"
+    connection.execute("UPDATE edits SET state = ? WHERE edit_id = ?", (state, row["edit_id"]))
+    note_chore(connection, IDENTITIES_CHORE, ep_id)
+    runs = _runs_made_current(rows)
+    for run_id in runs:
+        note_chore(connection, EXPORT_CHORE, str(run_id))
+    return _Applied(row["edit_id"], row["name"], change, runs)
+
+
 def _next(connection: sqlite3.Connection, ep_id: str, direction: str) -> sqlite3.Row | None:
-    """Of the done edits the newest, of the undone ones the oldest; only those of the current clustering."""
+    """Of the done edits the newest, of the undone ones the oldest."""
     state, order = ("done", "DESC") if direction == "undo" else ("undone", "ASC")
     row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM edits WHERE ep_id = ? AND state = ? AND run_id IS "  # noqa: S608  one of two constants
-        "(SELECT run_id FROM runs WHERE ep_id = ? AND stage = 'cluster' AND current = 1) "
-        f"ORDER BY edit_id {order} LIMIT 1",
-        (ep_id, state, ep_id),
+        f"SELECT * FROM edits WHERE ep_id = ? AND state = ? ORDER BY edit_id {order} LIMIT 1",  # noqa: S608  constants
+        (ep_id, state),
     ).fetchone()
     return row
 
 
-def _cluster_run(connection: sqlite3.Connection, ep_id: str) -> int | None:
-    if connection.execute("SELECT 1 FROM episodes WHERE ep_id = ?", (ep_id,)).fetchone() is None:
-        raise NotFound(f"There is no episode “{ep_id}” in this library.", action="Look at the list of episodes.")
-    row = connection.execute(
-        "SELECT run_id FROM runs WHERE ep_id = ? AND stage = 'cluster' AND current = 1", (ep_id,)
-    ).fetchone()
-    return int(row["run_id"]) if row is not None else None
+def _require_unchanged(draft: Draft, seen: Mapping[str, int]) -> None:
+    for identity_id, revision in seen.items():
+        row = draft.any_identity(identity_id)
+        if row is None or row["deleted"] or row["revision"] != revision:
+            raise Conflict(
+                f"{identity_id} was changed by someone else in the meantime.",
+                action="Look at its present state, then decide again.",
+            )
 
 
-def _to_json(step: Step) -> str:
-    return json.dumps({"command": step.command, "payload": step.payload})
+def _results(done: Sequence[Done]) -> dict[str, Any]:
+    return done[0].result if len(done) == 1 else {"results": [one.result for one in done]}
 
 
-def _from_json(text: str) -> Step:
-    document = json.loads(text)
-    return Step(document["command"], document["payload"])
+def _runs_made_current(rows: Sequence[RowChange]) -> tuple[int, ...]:
+    return tuple(int(row.key[0] or 0) for row in rows if row.table == "runs" and row.after.get("current"))
+
+
+def _steps_to_json(steps: Sequence[Step]) -> str:
+    return json.dumps(
+        [
+            {"command": step.command, "payload": {k: v for k, v in step.payload.items() if k != "machine"}}
+            for step in steps
+        ],
+        ensure_ascii=False,
+    )

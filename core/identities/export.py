@@ -38,7 +38,8 @@ def read_document(connection: sqlite3.Connection, ep_id: str) -> dict[str, Any]:
     ):
         tracks.setdefault(row["identity_id"], []).append(row["track_id"])
     rows = connection.execute(
-        "SELECT identity_id, name, locked, labels FROM identities WHERE ep_id = ? AND deleted = 0 ORDER BY identity_id",
+        "SELECT i.identity_id, i.name, i.locked, i.labels FROM identities i JOIN runs r ON r.run_id = i.run_id "
+        "WHERE i.ep_id = ? AND i.deleted = 0 AND r.current = 1 ORDER BY i.identity_id",
         (ep_id,),
     )
     identities = [
@@ -46,9 +47,15 @@ def read_document(connection: sqlite3.Connection, ep_id: str) -> dict[str, Any]:
             "identity_id": row["identity_id"],
             "track_ids": tracks.get(row["identity_id"], []),
             "locked": bool(row["locked"]),
-            "labels": json.loads(row["labels"]),
+            "labels": full_labels(row["labels"], row["name"]),
             "name": row["name"],
         }
         for row in rows
     ]
     return {"schema_version": SCHEMA_VERSION, "ep_id": ep_id, "identities": identities}
+
+
+def full_labels(labels: str, name: str) -> dict[str, str]:
+    """The labels as they are told to the outside: with the name, when there is one."""
+    found: dict[str, str] = json.loads(labels)
+    return found | ({"name": name} if name else {})

@@ -54,6 +54,13 @@ class EditApplied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CastChanged(Event):
+    """A cast member was added, renamed or deleted, or its reference photos changed."""
+
+    cast_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProgress(Event):
     """A model file is being fetched or converted; sizes in bytes, total 0 when unknown."""
 

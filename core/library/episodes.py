@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from core.errors import Conflict, InvalidRequest, NotFound
 from core.jobs.events import EpisodeChanged, EventBus
 from core.library import relinking
+from core.library.announced import adopt, is_announced
 from core.library.chores import Chores, note_chore
 from core.library.clock import now_text
 from core.library.durable import remove_tree
@@ -167,7 +168,9 @@ class Episodes:
 
         def taken(candidate: str) -> bool:
             known = connection.execute("SELECT 1 FROM episodes WHERE ep_id = ?", (candidate,)).fetchone()
-            return known is not None or (ep_id is None and self._paths.episode(candidate).exists())
+            if known is not None or ep_id is not None:
+                return known is not None
+            return is_announced(connection, candidate) or self._paths.episode(candidate).exists()
 
         if ep_id is not None and taken(ep_id):
             raise Conflict(
@@ -176,6 +179,7 @@ class Episodes:
             )
         chosen = ep_id or unique_slug(str(row["title"]), taken)
         Database(connection).table("episodes").insert({"ep_id": chosen, **row})
+        adopt(connection, chosen)
         return chosen
 
     def _known(self, content: str) -> str | None:

@@ -4,9 +4,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from core.cast.facebank import Facebank
 from core.errors import NotFound
 from core.identities.edit_log import EditLog
 from core.identities.export import IDENTITIES_CHORE, write_identities
+from core.identities.export_worker import ExportWorker
+from core.identities.moderation import Moderation
 from core.jobs.events import EventBus
 from core.jobs.queue import JobQueue
 from core.library.chores import Chores
@@ -33,8 +36,10 @@ class Library:
         self.episodes = Episodes(store, paths, self.events, self.chores)
         self.runs = Runs(store, paths, self.events, self.chores)
         self.jobs = JobQueue(store, paths, self.events, self.chores)
+        self.cast = Facebank(store, paths, self.events)
         self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
-        self.edits = EditLog(store, self.events, self.chores)
+        self._export = ExportWorker(lambda ep_id: self.chores.do(IDENTITIES_CHORE, ep_id))
+        self.moderation = Moderation(store, paths, EditLog(store, self.events, self.chores, self._export.ask))
         self.runs.follow_up("cluster", IDENTITIES_CHORE)
         self._lock = lock
 
@@ -68,6 +73,7 @@ class Library:
     def close(self) -> None:
         """Finish the writes, close the database and give up the lock. Closing twice does nothing."""
         try:
+            self._export.close()
             self.store.close()
         finally:
             self._lock.release()
@@ -84,6 +90,7 @@ class Library:
         self.runs.remove_leftovers()
         self.chores.do_all()
         self.jobs.remove_leftovers()
+        self.cast.remove_leftovers()
 
 
 def _require_folder(paths: LibraryPaths, *, create: bool) -> None:

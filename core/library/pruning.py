@@ -3,20 +3,21 @@
 import json
 import sqlite3
 
+from core.identities.publishing import COMMAND as PUBLISH
+
 KEPT_PER_STAGE = 3
 
 
 def superseded(connection: sqlite3.Connection, ep_id: str) -> list[tuple[int, str]]:
     """(run id, stage) of the runs that nothing needs any more.
 
-    Kept are the newest runs of each stage, those that a person's edits or identities stand on, and all that a kept run
-    was made from.
+    Kept are the newest runs of each stage, and all that a kept run was made from.
     """
     rows = connection.execute(
         "SELECT run_id, stage, inputs, current FROM runs WHERE ep_id = ? ORDER BY run_id DESC", (ep_id,)
     ).fetchall()
     by_stage: dict[str, int] = {}
-    kept = _edited(connection, ep_id)
+    kept: set[int] = set()
     for row in rows:
         by_stage[row["stage"]] = by_stage.get(row["stage"], 0) + 1
         if row["current"] or by_stage[row["stage"]] <= KEPT_PER_STAGE:
@@ -26,13 +27,20 @@ def superseded(connection: sqlite3.Connection, ep_id: str) -> list[tuple[int, st
     return [(row["run_id"], row["stage"]) for row in rows if row["run_id"] not in kept]
 
 
-def _edited(connection: sqlite3.Connection, ep_id: str) -> set[int]:
-    rows = connection.execute(
-        "SELECT run_id FROM edits WHERE ep_id = ? AND state = 'done' AND run_id IS NOT NULL "
-        "UNION SELECT run_id FROM identities WHERE ep_id = ? AND deleted = 0 AND run_id IS NOT NULL",
-        (ep_id, ep_id),
+def let_edits_pass(connection: sqlite3.Connection, ep_id: str, gone: set[int]) -> None:
+    """Edits whose runs go away can no longer be taken back, nor any before them: they stay in the history as past."""
+    newest = 0
+    for row in connection.execute("SELECT edit_id, run_id, command, request FROM edits WHERE ep_id = ?", (ep_id,)):
+        needed = {row["run_id"]}
+        if row["command"] == PUBLISH:
+            needed |= set(json.loads(row["request"]).values())
+        if needed & gone:
+            newest = max(newest, row["edit_id"])
+    connection.execute(
+        "UPDATE edits SET state = CASE state WHEN 'undone' THEN 'dropped' ELSE 'past' END "
+        "WHERE ep_id = ? AND edit_id <= ? AND state IN ('done', 'undone')",
+        (ep_id, newest),
     )
-    return {row["run_id"] for row in rows}
 
 
 def _add_inputs(kept: set[int], inputs: dict[int, set[int]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.errors import InvalidRequest, NotFound
+from core.identities.publishing import log_publication
 from core.jobs.events import EpisodeChanged, EventBus
 from core.library.chores import Chores, note_chore
 from core.library.clock import now_text
@@ -15,7 +16,7 @@ from core.library.durable import remove_tree, sweep, sync_folders, sync_tree
 from core.library.episode_rows import current_runs
 from core.library.exports import export_run, exported_names, withdraw
 from core.library.paths import LibraryPaths
-from core.library.pruning import superseded
+from core.library.pruning import let_edits_pass, superseded
 from core.library.slug import ID_PATTERN
 from core.library.staleness import stage_states
 from core.library.store import Store
@@ -24,7 +25,7 @@ from core.review.types import StageState
 from core.storage import storage_error
 
 Rows = Callable[[sqlite3.Connection, int], None]
-_EXPORT, _REMOVE = "export_run", "remove_run_files"
+EXPORT_CHORE, _REMOVE = "export_run", "remove_run_files"
 
 
 class Runs:
@@ -36,7 +37,7 @@ class Runs:
         self._events = events
         self._chores = chores
         self._follow_ups: dict[str, list[str]] = {}
-        chores.handle(_EXPORT, self._export)
+        chores.handle(EXPORT_CHORE, self._export)
         chores.handle(_REMOVE, self._remove_files)
 
     def begin(self, ep_id: str, stage: str, params: dict[str, Any], inputs: dict[str, int]) -> RunFolder:
@@ -124,9 +125,10 @@ class Runs:
     def _insert(
         self, connection: sqlite3.Connection, folder: RunFolder, summary: dict[str, Any], rows: Rows | None
     ) -> None:
-        connection.execute(
-            "UPDATE runs SET current = 0 WHERE ep_id = ? AND stage = ? AND current = 1", (folder.ep_id, folder.stage)
-        )
+        replaced = connection.execute(
+            "UPDATE runs SET current = 0 WHERE ep_id = ? AND stage = ? AND current = 1 RETURNING run_id",
+            (folder.ep_id, folder.stage),
+        ).fetchall()
         Database(connection).table("runs").insert(
             {
                 "run_id": folder.run_id,
@@ -141,12 +143,14 @@ class Runs:
         )
         if rows is not None:
             rows(connection, folder.run_id)
-        note_chore(connection, _EXPORT, str(folder.run_id))
+        if folder.stage == "cluster" and replaced:
+            log_publication(connection, folder.ep_id, replaced[0]["run_id"], folder.run_id)
+        note_chore(connection, EXPORT_CHORE, str(folder.run_id))
         for chore in self._follow_ups.get(folder.stage, ()):
             note_chore(connection, chore, folder.ep_id)
 
     def _after_publish(self, folder: RunFolder) -> None:
-        self._chores.do(_EXPORT, str(folder.run_id))
+        self._chores.do(EXPORT_CHORE, str(folder.run_id))
         for chore in self._follow_ups.get(folder.stage, ()):
             self._chores.do(chore, folder.ep_id)
         self._prune(folder.ep_id)
@@ -176,6 +180,7 @@ class Runs:
             subjects = [f"{ep_id}/{stage}/{run_id}" for run_id, stage in gone]
             for subject in subjects:
                 note_chore(connection, _REMOVE, subject)
+            let_edits_pass(connection, ep_id, {run_id for run_id, _ in gone})
             connection.executemany("DELETE FROM runs WHERE run_id = ?", [(run_id,) for run_id, _ in gone])
             return subjects
 

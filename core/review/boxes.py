@@ -48,7 +48,10 @@ class TrackBoxes:
 def track_boxes(
     library: Library, ep_id: str, track_ids: Iterable[str] | None = None, *, run_id: int | None = None
 ) -> Iterator[TrackBoxes]:
-    """Boxes of the tracks (all, or those named) of the current detection run, or of ``run_id``, in order of ids."""
+    """Boxes of the tracks (all, or those named) of the current detection run, or of ``run_id``, in order of ids.
+
+    Tracks that a person deleted, and those that their parts replaced, are left out unless they are named.
+    """
     if run_id is None:
         run = library.runs.current(ep_id, "detect_track")
         if run is None:
@@ -56,10 +59,10 @@ def track_boxes(
         run_id = run.run_id
     wanted = None if track_ids is None else set(track_ids)
     rows = library.store.read().execute(
-        "SELECT track_id, spans, boxes FROM tracks WHERE run_id = ? ORDER BY track_id", (run_id,)
+        "SELECT track_id, state, spans, boxes FROM tracks WHERE run_id = ? ORDER BY track_id", (run_id,)
     )
-    for track_id, spans, blob in rows:
-        if wanted is None or track_id in wanted:
+    for track_id, state, spans, blob in rows:
+        if state == "live" if wanted is None else track_id in wanted:
             yield TrackBoxes(track_id, *unpack_boxes(blob), tuple(Span(*span) for span in orjson.loads(spans)))
 
 

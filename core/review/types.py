@@ -1,6 +1,6 @@
 """An analysed episode as plain data for views. Seconds count from the container's start; boxes lie in [0, 1]."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.faces.types import Shot, TrackFlag
@@ -8,7 +8,11 @@ from core.faces.types import Shot, TrackFlag
 
 @dataclass(frozen=True, slots=True)
 class TrackRow:
-    """A track in a list or on a lane. ``frames`` counts the frames where the face was really detected."""
+    """A track in a list or on a lane. ``frames`` counts the frames where the face was really detected.
+
+    ``state`` is live or deleted (a person's soft delete, ``delete_reason`` says why). ``parent``: the track that a
+    person split it from.
+    """
 
     track_id: str
     identity_id: str | None
@@ -20,6 +24,9 @@ class TrackRow:
     flags: tuple[TrackFlag, ...]
     best_crop: Path | None
     unassigned_reason: str = ""
+    state: str = "live"
+    delete_reason: str = ""
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class IdentityRow:
     """An identity as a card, a lane or a row. ``name`` is what a person gave, else empty (show ``label``).
 
     ``cohesion`` in [0, 1]: 1 = all tracks alike, NaN-free, 1.0 for a single track. ``colour_index`` belongs to the id.
+    ``labels``: what a person wrote (``person_id`` and others). ``revision`` grows with every edit of the identity.
+    ``confirmed``: a person named, labelled or locked it, or put it together.
     """
 
     identity_id: str
@@ -39,6 +48,14 @@ class IdentityRow:
     locked: bool
     colour_index: int
     best_crop: Path | None
+    labels: dict[str, str] = field(default_factory=dict)
+    revision: int = 0
+    confirmed: bool = False
+
+    @property
+    def person_id(self) -> str | None:
+        """The cast member it was assigned to."""
+        return self.labels.get("person_id") or None
 
     @property
     def label(self) -> str:
@@ -48,13 +65,17 @@ class IdentityRow:
 
 @dataclass(frozen=True, slots=True)
 class CropRow:
-    """A stored crop of a face. ``frame`` is the decoded-frame index, ``overall`` the quality in [0, 1]."""
+    """A stored crop of a face. ``frame`` is the decoded-frame index, ``overall`` the quality in [0, 1].
+
+    ``excluded``: empty, or why a person took the face out: excluded, not_a_face.
+    """
 
     path: Path
     track_id: str
     frame: int
     t_s: float
     overall: float
+    excluded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +117,4 @@ class EpisodeReview:
     tracks: tuple[TrackRow, ...]
     identities: tuple[IdentityRow, ...]
     stages: tuple[StageState, ...]
+    deleted_tracks: tuple[TrackRow, ...] = ()

@@ -13,7 +13,7 @@ from core.identities import naming
 from core.library.boxes import pack_boxes
 from core.library.library import Library
 from core.review.boxes import boxes_at
-from core.review.read import crops_of, load_review, read_metrics, thumbs, waveform
+from core.review.read import crops_of, load_review, read_identities, read_metrics, read_tracks, thumbs, waveform
 from tests.analysis.films import CUTS_S, LENGTH_S
 
 TRACKS, PEOPLE, EPISODE_S = 5_000, 80, 2_700.0
@@ -100,6 +100,47 @@ def test_that_five_thousand_tracks_are_read_whole(
     assert len(review.identities) == PEOPLE
     assert sum(len(one.track_ids) for one in review.identities) == TRACKS
     assert faces > len(asked)
+
+
+def test_that_what_an_edit_touched_is_read_alone_and_the_same(library: Library, film: Path) -> None:
+    library.episodes.add(film)
+    publish_many(library)
+    whole = load_review(library, "film")
+    chosen = whole.identities[2]
+    assert read_identities(library, "film", [chosen.identity_id, "identity-99999"]) == [chosen]
+    tracks = [track for track in whole.tracks if track.identity_id == chosen.identity_id]
+    assert read_tracks(library, "film", chosen.track_ids) == tracks
+
+
+def test_that_deleted_tracks_stand_apart_and_split_ones_are_gone(library: Library, film: Path) -> None:
+    library.episodes.add(film)
+    publish_many(library)
+    states = {"track-00001": "deleted", "track-00002": "split", "track-00003": "void"}
+    for track_id, state in states.items():
+        library.store.write(
+            lambda connection, track_id=track_id, state=state: connection.execute(
+                "UPDATE tracks SET state = ? WHERE track_id = ?", (state, track_id)
+            )
+        )
+    review = load_review(library, "film")
+    assert [track.track_id for track in review.deleted_tracks] == ["track-00001"]
+    assert not {*states} & {track.track_id for track in review.tracks}
+    assert not {*states} & {track_id for one in review.identities for track_id in one.track_ids}
+    drawn = {box.track_id for t_s in (0.0, 1.0, 2.0, 3.0) for box in boxes_at(library, "film").at(t_s)}
+    assert drawn
+    assert not {*states} & drawn
+
+
+def test_that_a_face_that_a_person_took_out_is_left_out_of_the_crops(reviewed: Library) -> None:
+    track_ids = [track.track_id for track in load_review(reviewed, "film").tracks]
+    crops = crops_of(reviewed, "film", track_ids=track_ids)
+    path = f"crops/{crops[0].track_id}/{crops[0].path.name}"
+    reviewed.store.write(
+        lambda connection: connection.execute("UPDATE crops SET excluded = 'not_a_face' WHERE path = ?", (path,))
+    )
+    assert crops_of(reviewed, "film", track_ids=track_ids) == crops[1:]
+    everything = crops_of(reviewed, "film", track_ids=track_ids, with_excluded=True)
+    assert [crop.excluded for crop in everything[:2]] == ["not_a_face", ""]
 
 
 def publish_many(library: Library) -> None:

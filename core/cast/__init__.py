@@ -1,0 +1,1 @@
+"""The facebank: cast members of shows, their reference photos, and who they may be in an episode."""

@@ -1,0 +1,107 @@
+"""What every edit owes before it is committed: no empty identity, links that hold, fresh revisions, a change set."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from core.errors import InvalidRequest
+from core.identities.changes import RowChange
+from core.identities.draft import Draft
+
+
+def settle(draft: Draft) -> None:
+    """Remove identities that lost their last track, then check links. Raises InvalidRequest."""
+    for identity_id in sorted(touched_identities(draft.rows)):
+        row = draft.any_identity(identity_id)
+        if row is not None and not row["deleted"] and not draft.tracks_of(identity_id):
+            draft.set_identity(identity_id, deleted=1)
+    _check_links(draft)
+
+
+def touched_identities(rows: Sequence[RowChange]) -> set[str]:
+    """Identities whose own row or whose tracks are among the changes."""
+    found = {str(row.key[2]) for row in rows if row.table == "identities"}
+    for row in rows:
+        if row.table == "assignments":
+            found |= {str(side["identity_id"]) for side in (row.before, row.after) if side.get("identity_id")}
+    return found
+
+
+def give_revisions(connection: sqlite3.Connection, ep_id: str, cluster_run: int, rows: Sequence[RowChange]) -> None:
+    """A number that was never given in the episode, for every identity that was touched: undone is changed, too."""
+    identity_ids = sorted(touched_identities(rows))
+    if not identity_ids:
+        return
+    number = connection.execute(
+        "INSERT INTO counters (ep_id, kind, next) VALUES (?, 'revision', 2) "
+        "ON CONFLICT (ep_id, kind) DO UPDATE SET next = next + 1 RETURNING next - 1",
+        (ep_id,),
+    ).fetchone()[0]
+    connection.executemany(
+        "UPDATE identities SET revision = ? WHERE ep_id = ? AND run_id = ? AND identity_id = ?",
+        [(number, ep_id, cluster_run, identity_id) for identity_id in identity_ids],
+    )
+
+
+def change_set(
+    connection: sqlite3.Connection, ep_id: str, cluster_run: int, rows: Sequence[RowChange]
+) -> dict[str, Any]:
+    """What views must show anew after ``rows`` were written; plain JSON data."""
+    alive = {
+        row["identity_id"]: row["name"]
+        for row in connection.execute(
+            "SELECT identity_id, name FROM identities WHERE ep_id = ? AND run_id = ? AND deleted = 0 "
+            "AND identity_id IN (SELECT value FROM json_each(?))",
+            (ep_id, cluster_run, json.dumps(sorted(touched_identities(rows)))),
+        )
+    }
+    states = {str(row.key[1]): row.after["state"] for row in rows if row.table == "tracks" and "state" in row.after}
+    return {
+        "identities": sorted(alive),
+        "removed": sorted(touched_identities(rows) - alive.keys()),
+        "tracks": {
+            str(row.key[2]): row.after["identity_id"]
+            for row in rows
+            if row.table == "assignments" and "identity_id" in row.after
+        },
+        "tracks_gone": sorted(track_id for track_id, state in states.items() if state != "live"),
+        "tracks_back": sorted(track_id for track_id, state in states.items() if state == "live"),
+        "names": {
+            str(row.key[2]): row.after["name"] for row in rows if row.table == "identities" and "name" in row.after
+        },
+        "links": any(row.table in {"links", "rejections"} for row in rows),
+        "runs": any(row.table == "runs" for row in rows),
+        "crops": any(row.table == "crops" for row in rows),
+    }
+
+
+_BROKEN_LINKS = (
+    "SELECT l.kind, l.first_track, l.second_track FROM links l "
+    "JOIN tracks one ON one.run_id = l.run_id AND one.track_id = l.first_track AND one.state = 'live' "
+    "JOIN tracks two ON two.run_id = l.run_id AND two.track_id = l.second_track AND two.state = 'live' "
+    "JOIN assignments a ON a.ep_id = l.ep_id AND a.run_id = :cluster AND a.track_id = l.first_track "
+    "JOIN assignments b ON b.ep_id = l.ep_id AND b.run_id = :cluster AND b.track_id = l.second_track "
+    "WHERE l.run_id = :detect AND l.live = 1 AND ((l.kind = 'must' AND a.identity_id IS NOT b.identity_id) "
+    "OR (l.kind = 'cannot' AND a.identity_id = b.identity_id))"
+)
+
+
+def broken_links(connection: sqlite3.Connection, detect_run: int, cluster_run: int) -> list[sqlite3.Row]:
+    """Links (kind, first_track, second_track) between live tracks that do not hold."""
+    return connection.execute(_BROKEN_LINKS, {"detect": detect_run, "cluster": cluster_run}).fetchall()
+
+
+def _check_links(draft: Draft) -> None:
+    if not any(row.table in {"assignments", "tracks", "links"} for row in draft.rows):
+        return
+    for row in broken_links(draft.connection, draft.detect_run, draft.cluster_run):
+        pair = f"{row['first_track']} and {row['second_track']}"
+        if row["kind"] == "must":
+            raise InvalidRequest(
+                f"{pair} are linked as the same person, so they stay together.",
+                action="Choose both, or remove the link first.",
+            )
+        raise InvalidRequest(
+            f"{pair} are marked as different people, so they cannot be one.", action="Remove that mark first."
+        )
