@@ -3,7 +3,7 @@
 import argparse
 from typing import Protocol
 
-from app.commands import analyse, doctor, episodes, export, gui, models, sample
+from app.commands import analyse, cast, doctor, episodes, export, gui, models, sample
 from app.output import Output
 
 
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "analyse": analyse,
     "export": export,
     "episodes": episodes,
+    "cast": cast,
     "models": models,
     "doctor": doctor,
     "sample": sample,

@@ -161,14 +161,11 @@ def _insert(
     assignments: Assignments,
     names: dict[str, NamedBefore],
 ) -> None:
-    connection.execute("UPDATE identities SET deleted = 1 WHERE ep_id = ?", (ep_id,))
     for one in assignments.identities:
         before = names.get(one.identity_id)
         connection.execute(
             "INSERT INTO identities (ep_id, identity_id, run_id, name, locked, labels, cohesion, mixed, deleted) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (ep_id, identity_id) DO UPDATE SET "
-            "run_id = excluded.run_id, name = excluded.name, locked = excluded.locked, labels = excluded.labels, "
-            "cohesion = excluded.cohesion, mixed = excluded.mixed, deleted = 0",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (
                 ep_id,
                 one.identity_id,

@@ -1,11 +1,13 @@
 """Photos of people as upright RGB pictures: whatever a camera or a web page gives, and nothing that hurts."""
 
+import contextlib
 import io
 import logging
 import struct
 import threading
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -23,12 +25,15 @@ LONGEST_SIDE_PX = 4096
 """Larger photos are shrunk to it: a face that is found in them is still larger than any model looks at."""
 MOST_BYTES = 100 * 1024**2
 
-_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "GIF", "BMP", "JPEG2000", "PPM")
 _BACKGROUND = (255, 255, 255)
 # what Pillow's readers raise on broken files
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, KeyError, IndexError, TypeError)
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, AttributeError),
+    *(RuntimeError, AssertionError, struct.error, zlib.error),
+)
 _BOMBS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
-_OPENING = threading.Lock()  # the warnings' filters belong to the whole process
+_READING = threading.Lock()  # the warnings' filters belong to the whole process
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +66,52 @@ def read_photo(content: bytes, name: str) -> Photo:
     Its size is looked at before a pixel is decoded. Raises UnsupportedMedia: not an image, broken, or more than 50
     megapixels.
     """
-    picture = _opened(content, name)
-    width, height = picture.size
-    if width * height > MOST_MEGAPIXELS * 1_000_000:
-        raise _too_large(name, f"{width} x {height}, {width * height / 1e6:,.0f} megapixels")
-    if width < 1 or height < 1:
-        raise UnsupportedMedia(f"{name} holds no picture.", action="Use a photo.")
-    try:
-        picture.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # lets a JPEG be decoded smaller
-        picture.load()
-        upright = _in_rgb(ImageOps.exif_transpose(picture))
-    except _BOMBS as error:
-        raise _too_large(name, "it grows when it is opened") from error
-    except _BROKEN as error:
-        raise UnsupportedMedia(
-            f"{name} is a damaged image: {error}.", action="Open it elsewhere to check it, or save it anew."
-        ) from error
-    longest = max(upright.size)
-    if longest > LONGEST_SIDE_PX:
+    with _quiet():
+        picture = _opened(content, name)
+        width, height = picture.size
+        if width * height > MOST_MEGAPIXELS * 1_000_000:
+            raise _too_large(name, f"{width} x {height}, {width * height / 1e6:,.0f} megapixels")
+        if width < 1 or height < 1:
+            raise UnsupportedMedia(f"{name} holds no picture.", action="Use a photo.")
+        upright = _decoded(picture, name)
+    if max(upright.size) > LONGEST_SIDE_PX:
         upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.BOX)
     return Photo(cast("ImageArray", np.array(upright, np.uint8)), max(upright.size) / max(width, height))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Pillow's remarks on broken files are for nobody here, except that one is too large."""
+    with _READING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
 
 
 def _opened(content: bytes, name: str) -> Image.Image:
     """The header alone."""
     try:
-        with _OPENING, warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(content), formats=_FORMATS)
+        return Image.open(io.BytesIO(content), formats=_FORMATS)
     except _BOMBS as error:
         raise _too_large(name, "far more") from error
     except _BROKEN as error:
         log.info("%s is no image: %s", name, error)
         raise UnsupportedMedia(
             f"{name} is not an image that can be read.", action="Use a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF photo."
+        ) from error
+
+
+def _decoded(picture: Image.Image, name: str) -> Image.Image:
+    """All pixels, upright, as RGB; a large JPEG is decoded smaller."""
+    try:
+        picture.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+        picture.load()
+        return _in_rgb(ImageOps.exif_transpose(picture))
+    except _BOMBS as error:
+        raise _too_large(name, "it grows when it is opened") from error
+    except _BROKEN as error:
+        raise UnsupportedMedia(
+            f"{name} is a damaged image: {error}.", action="Open it elsewhere to check it, or save it anew."
         ) from error
 
 

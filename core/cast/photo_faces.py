@@ -27,6 +27,7 @@ DISPLAY_SCALE = 3.0
 DISPLAY_PX = 512
 BORDER = 0.5
 """Share of its sides by which a photo is widened when no face is found: some are cut to the face alone."""
+SCORE_BELOW_BEST = 0.25
 
 _REASONS = {
     RejectReason.SMALL: "the face is too small ({size} pixels wide, at least {least} are needed)",
@@ -63,6 +64,7 @@ def face_in_photo(photo: Photo, name: str, models: ModelStore) -> FaceShot:
     what opening the detector raises."""
     with _ONE_AT_A_TIME:
         rgb, found = _detect(photo.rgb, _detector(str(models.root)))
+    found = _credible(found)
     if not len(found):
         raise InvalidRequest(f"{name}: no face was found.", action="Use a photo that shows the face clearly.")
     height, width = rgb.shape[:2]
@@ -128,6 +130,13 @@ def _detect(rgb: ImageArray, detector: FaceDetector) -> tuple[ImageArray, FaceDe
     high, wide = (max(1, round(side * BORDER)) for side in rgb.shape[:2])
     wider = cast("ImageArray", cv2.copyMakeBorder(rgb, high, high, wide, wide, cv2.BORDER_CONSTANT, value=(0, 0, 0)))
     return wider, _search(wider, detector)
+
+
+def _credible(found: FaceDetections) -> FaceDetections:
+    """Without what only resembles a face beside a clear one: it may be the larger of the two."""
+    best = float(found.scores.max(initial=0.0))
+    kept = found.scores >= best - SCORE_BELOW_BEST
+    return FaceDetections(found.boxes[kept], found.scores[kept], found.landmarks[kept])
 
 
 def _search(rgb: ImageArray, detector: FaceDetector) -> FaceDetections:
