@@ -1,32 +1,39 @@
-"""The stage cluster: tracks become identities; names that people gave go over to the identities that hold them now."""
+"""The stage cluster: tracks become identities; what people decided goes over to the identities that hold it now."""
 
 import dataclasses
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from core.analysis.artifacts import write_json
-from core.analysis.carry_names import (
-    NamedBefore,
-    NamesChanged,
-    carried_names,
-    named_before,
-    require_unchanged,
-)
+from core.analysis.carry.constraints import Constraints, constraints_of
+from core.analysis.carry.decisions import Decisions, stamp_of
+from core.analysis.carry.report import carry_report
+from core.analysis.carry.rows import Carried, insert_clustering
+from core.analysis.carry.successors import successors
+from core.analysis.carry.track_map import map_tracks
 from core.analysis.publish import new_run
+from core.analysis.settled import with_settled
 from core.analysis.track_vectors import TrackVectors
+from core.analysis.vectors_now import vectors_now
 from core.analysis.workshop import Workshop
 from core.errors import InvalidRequest
-from core.faces.cluster import Assignments, TrackEvidence, assign_identities
+from core.faces.cluster import AssignedTrack, Assignments, TrackEvidence, assign_identities
 from core.faces.metrics import cluster_metrics, crop_stats, track_metrics
 from core.faces.parameters import ClusterParameters
+from core.identities.counters import next_number
 from core.jobs.types import JobContext
 from core.library.types import Episode, Run
 from core.review.boxes import track_boxes
 
 STAGE = "cluster"
+
+
+class _Edited(Exception):
+    """Somebody edited since the decisions were read: carry them over again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,44 +44,32 @@ class _Inputs:
     faces: Run
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What is published: identities under their final ids, what was carried over, and the diff."""
+
+    assignments: Assignments
+    carried: Carried
+    report: dict[str, Any]
+
+
 def run_cluster_stage(shop: Workshop, episode: Episode, parameters: ClusterParameters, context: JobContext) -> Run:
     """Cluster and publish. Raises InvalidRequest when there are no face vectors of the present tracks."""
     inputs = _inputs(shop, episode)
     context.progress("cluster", 0, unit="tracks")
-    vectors = TrackVectors.load(inputs.faces.path)
+    vectors = vectors_now(shop.library, episode.ep_id) or TrackVectors.load(inputs.faces.path)
     evidence = _evidence(shop, inputs, vectors)
-    assignments = assign_identities(
-        evidence,
-        vectors.calibration,
-        parameters,
-        seen_together=_seen_together(shop, episode, [one.track_id for one in evidence]),
-        check=context.check,
-    )
-    context.check()
-    context.progress("cluster", len(evidence), len(evidence), unit="tracks")
-    return _publish_with_names(shop, episode, parameters, inputs, assignments, context)
-
-
-def _publish_with_names(
-    shop: Workshop,
-    episode: Episode,
-    parameters: ClusterParameters,
-    inputs: _Inputs,
-    assignments: Assignments,
-    context: JobContext,
-) -> Run:
-    """Publish with the names of now: when a person names somebody in between, the names are carried over again."""
-    identity_of = {track.track_id: track.identity_id for track in assignments.tracks}
-    while True:
+    together = _seen_together(shop, episode)
+    while True:  # when a person edits in between, their decision is carried over too
         context.check()
-        before = named_before(shop.library, episode.ep_id)
-        names = carried_names(shop.library, episode.ep_id, before, identity_of)
+        result = _cluster(shop, episode, parameters, inputs, vectors, evidence, together, context)
+        context.progress("cluster", len(evidence), len(evidence), unit="tracks")
         try:
-            run = _publish(shop, episode, parameters, inputs, assignments, before, names.given)
-        except NamesChanged:
+            run = _publish(shop, episode, parameters, inputs, result)
+        except _Edited:
             continue
-        for lost in names.lost:
-            context.log(f"The name “{lost}” could not be carried over: its face was not found again.", level="warning")
+        for item in result.report["lost"]:
+            context.log(item["text"], level="warning")
         return run
 
 
@@ -90,12 +85,107 @@ def _inputs(shop: Workshop, episode: Episode) -> _Inputs:
     return _Inputs(tracks, faces)
 
 
+def _cluster(
+    shop: Workshop,
+    episode: Episode,
+    parameters: ClusterParameters,
+    inputs: _Inputs,
+    vectors: TrackVectors,
+    evidence: list[TrackEvidence],
+    together: list[tuple[str, str]],
+    context: JobContext,
+) -> _Result:
+    """Clusters that obey the decisions of now, under ids that go on where the people do."""
+    library, ep_id = shop.library, episode.ep_id
+    decisions = Decisions.read(library, ep_id)
+    carried = Carried()
+    if decisions is not None:
+        track_map = map_tracks(library, ep_id, decisions.detect_run, inputs.tracks.run_id)
+        constraints = constraints_of(decisions, track_map, [one.track_id for one in evidence])
+        carried = Carried(decisions, track_map, constraints)
+    free = _free(evidence, carried.constraints)
+    place = {one.track_id: index for index, one in enumerate(free)}
+    found = assign_identities(
+        free,
+        vectors.calibration,
+        parameters,
+        seen_together=_pairs(together, place),
+        must_link=_pairs(carried.constraints.together, place),
+        cannot_link=_pairs(carried.constraints.apart, place),
+        id_base=_base(carried.constraints.settled),
+        check=context.check,
+    )
+    found = with_settled(found, carried.constraints.settled, evidence, vectors.calibration, parameters)
+    return _renamed(shop, ep_id, evidence, found, carried)
+
+
+def _base(settled: Mapping[str, object]) -> int:
+    """Clusters are numbered above locked identities until they get their final ids."""
+    return 1 + max((int(identity_id.rsplit("-", 1)[1]) for identity_id in settled), default=0)
+
+
+def _free(evidence: list[TrackEvidence], constraints: Constraints) -> list[TrackEvidence]:
+    """Tracks that clustering may place: neither locked nor deleted."""
+    taken = {track_id for tracks in constraints.settled.values() for track_id in tracks} | constraints.gone.keys()
+    return [one for one in evidence if one.track_id not in taken]
+
+
+def _pairs(pairs: Any, place: dict[str, int]) -> list[tuple[int, int]]:
+    return [(place[one], place[other]) for one, other in pairs if one in place and other in place]
+
+
+def _renamed(
+    shop: Workshop, ep_id: str, evidence: list[TrackEvidence], found: Assignments, carried: Carried
+) -> _Result:
+    """Ids that go on, and for people who are new, ids that were never given before."""
+    decisions = carried.decisions
+    if decisions is None:
+        return _Result(found, carried, {"carried": [], "lost": [], "review": "none"})
+    screen_s = {one.track_id: one.screen_s for one in evidence}
+    kept = _kept(decisions, carried, found, screen_s)
+    fresh = [one.identity_id for one in found.identities if one.identity_id not in kept]
+    numbers = shop.library.store.write(lambda connection: [next_number(connection, ep_id, "identity") for _ in fresh])
+    final = kept | {new: f"identity-{number:05d}" for new, number in zip(fresh, numbers, strict=True)}
+    assignments = Assignments(
+        tuple(dataclasses.replace(one, identity_id=final[one.identity_id]) for one in found.identities),
+        tuple(_track_renamed(track, final) for track in found.tracks),
+    )
+    old_by_id = {one.identity_id: one for one in decisions.identities}
+    carried = dataclasses.replace(carried, old_by_new={old: old_by_id[old] for old in kept.values()})
+    spans_s = _spans_of(shop, decisions.detect_run)
+    report = carry_report(decisions, carried.track_map, carried.constraints, kept.values(), spans_s)
+    return _Result(assignments, carried, report)
+
+
+def _kept(decisions: Decisions, carried: Carried, found: Assignments, screen_s: dict[str, float]) -> dict[str, str]:
+    settled = {one.identity_id for one in found.identities if one.identity_id in carried.constraints.settled}
+    free = tuple(one for one in found.identities if one.identity_id not in settled)
+    rest = dataclasses.replace(
+        decisions, identities=tuple(one for one in decisions.identities if one.identity_id not in settled)
+    )
+    return successors(rest, carried.track_map, free, screen_s) | {one: one for one in settled}
+
+
+def _track_renamed(track: AssignedTrack, final: dict[str, str]) -> AssignedTrack:
+    if track.identity_id is None:
+        return track
+    return dataclasses.replace(track, identity_id=final[track.identity_id])
+
+
+def _spans_of(shop: Workshop, detect_run: int) -> dict[str, tuple[float, float]]:
+    rows = shop.library.store.read().execute(
+        "SELECT track_id, start_s, end_s FROM tracks WHERE run_id = ?", (detect_run,)
+    )
+    return {row["track_id"]: (row["start_s"], row["end_s"]) for row in rows}
+
+
 def _evidence(shop: Workshop, inputs: _Inputs, vectors: TrackVectors) -> list[TrackEvidence]:
     place = {str(track_id): row for row, track_id in enumerate(vectors.track_ids)}
     statistics = vectors.statistics()
     unusable: dict[str, str] = inputs.faces.summary.get("unusable_tracks", {})
     rows = shop.library.store.read().execute(
-        "SELECT track_id, start_s, end_s FROM tracks WHERE run_id = ? ORDER BY track_id", (inputs.tracks.run_id,)
+        "SELECT track_id, start_s, end_s FROM tracks WHERE run_id = ? AND state = 'live' ORDER BY track_id",
+        (inputs.tracks.run_id,),
     )
     return [
         TrackEvidence(
@@ -110,13 +200,12 @@ def _evidence(shop: Workshop, inputs: _Inputs, vectors: TrackVectors) -> list[Tr
     ]
 
 
-def _seen_together(shop: Workshop, episode: Episode, track_ids: list[str]) -> list[tuple[int, int]]:
+def _seen_together(shop: Workshop, episode: Episode) -> list[tuple[str, str]]:
     """Pairs of tracks found in one and the same picture: two faces there are two people."""
-    place = {track_id: index for index, track_id in enumerate(track_ids)}
-    by_frame: dict[int, list[int]] = {}
+    by_frame: dict[int, list[str]] = {}
     for boxes in track_boxes(shop.library, episode.ep_id):
         for frame in boxes.frames[~boxes.interpolated].tolist():
-            by_frame.setdefault(frame, []).append(place[boxes.track_id])
+            by_frame.setdefault(frame, []).append(boxes.track_id)
     pairs = {
         (min(first, second), max(first, second))
         for tracks in by_frame.values()
@@ -126,64 +215,27 @@ def _seen_together(shop: Workshop, episode: Episode, track_ids: list[str]) -> li
     return sorted(pairs)
 
 
-def _publish(
-    shop: Workshop,
-    episode: Episode,
-    parameters: ClusterParameters,
-    inputs: _Inputs,
-    assignments: Assignments,
-    before: list[NamedBefore],
-    names: dict[str, NamedBefore],
-) -> Run:
+def _publish(shop: Workshop, episode: Episode, parameters: ClusterParameters, inputs: _Inputs, result: _Result) -> Run:
     run_ids = {"detect_track": inputs.tracks.run_id, "faces_embed": inputs.faces.run_id}
+    assignments, decisions = result.assignments, result.carried.decisions
     summary = {
         "stage": STAGE,
         "identities_total": len(assignments.identities),
         "tracks_assigned": sum(track.identity_id is not None for track in assignments.tracks),
         "outlier_tracks": assignments.outlier_tracks,
-        "names_carried": len(names),
+        "names_carried": sum(bool(old.name) for old in result.carried.old_by_new.values()),
+        "carry": result.report,
     }
 
     def insert(connection: sqlite3.Connection, run_id: int) -> None:
-        require_unchanged(connection, episode.ep_id, before)
-        _insert(connection, run_id, episode.ep_id, assignments, names)
+        if decisions is not None and stamp_of(connection, episode.ep_id) != decisions.stamp:
+            raise _Edited
+        insert_clustering(connection, episode.ep_id, run_id, inputs.tracks.run_id, assignments, result.carried)
 
     with new_run(shop.library, episode.ep_id, STAGE, dataclasses.asdict(parameters), run_ids) as folder:
         write_json(folder.path / "clusters.json", _document(assignments))
         write_json(folder.path / "track_metrics.json", _metrics(episode, inputs, assignments))
         return shop.library.runs.publish(folder, summary, insert)
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    run_id: int,
-    ep_id: str,
-    assignments: Assignments,
-    names: dict[str, NamedBefore],
-) -> None:
-    for one in assignments.identities:
-        before = names.get(one.identity_id)
-        connection.execute(
-            "INSERT INTO identities (ep_id, identity_id, run_id, name, locked, labels, cohesion, mixed, deleted) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            (
-                ep_id,
-                one.identity_id,
-                run_id,
-                before.name if before else "",
-                int(before.locked) if before else 0,
-                before.labels if before else "{}",
-                one.cohesion,
-                int(one.mixed),
-            ),
-        )
-    connection.executemany(
-        "INSERT INTO assignments (ep_id, run_id, track_id, identity_id, reason) VALUES (?, ?, ?, ?, ?)",
-        [
-            (ep_id, run_id, track.track_id, track.identity_id, track.reason if track.identity_id is None else "")
-            for track in assignments.tracks
-        ],
-    )
 
 
 def _document(assignments: Assignments) -> dict[str, Any]:

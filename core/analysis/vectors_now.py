@@ -1,24 +1,71 @@
-"""The statistics of an episode's live tracks as they are now."""
+"""The statistics of an episode's live tracks as they are now: with what people divided and took out."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 
 import numpy as np
+import numpy.typing as npt
 
+from core.analysis.face_rows import faces_of_tracks
 from core.analysis.track_vectors import TrackVectors
+from core.faces.compare import TrackPrototype, summarise
 from core.library.library import Library
+from core.library.types import Run
 
-_OF_ALL = {"metric", "threshold"}
+_OF_ALL = frozenset({"metric", "threshold"})
 
 
 def vectors_now(library: Library, ep_id: str) -> TrackVectors | None:
-    """Of the live tracks of the current runs; None before there are face vectors of the current tracks."""
+    """Of the live tracks of the current runs, by id; None before there are face vectors of the current tracks.
+
+    Parts of divided tracks, and tracks with faces that a person took out, are summarised anew from the run's vectors.
+    """
     detect, faces = library.runs.current(ep_id, "detect_track"), library.runs.current(ep_id, "faces_embed")
     if detect is None or faces is None or faces.inputs.get("detect_track") != detect.run_id:
         return None
-    rows = library.store.read().execute(
-        "SELECT track_id FROM tracks WHERE run_id = ? AND state = 'live'", (detect.run_id,)
-    )
+    connection = library.store.read()
+    rows = connection.execute(
+        "SELECT t.track_id, t.parent IS NOT NULL OR EXISTS (SELECT 1 FROM crops c WHERE c.run_id = t.run_id AND "
+        "c.track_id = t.track_id AND c.excluded != '') AS changed "
+        "FROM tracks t WHERE t.run_id = ? AND t.state = 'live'",
+        (detect.run_id,),
+    ).fetchall()
     vectors = TrackVectors.load(faces.path)
-    live = np.isin(vectors.track_ids, [row["track_id"] for row in rows])
+    changed = {row["track_id"] for row in rows if row["changed"]}
+    same = np.isin(vectors.track_ids, [row["track_id"] for row in rows if not row["changed"]])
+    kept = _chosen(vectors, same)
+    return _joined(kept, _anew(library, detect, faces, vectors, changed)) if changed else kept
+
+
+def _chosen(vectors: TrackVectors, mask: npt.NDArray[np.bool_]) -> TrackVectors:
     values = {one.name: getattr(vectors, one.name) for one in fields(TrackVectors)}
-    return TrackVectors(**{name: value if name in _OF_ALL else value[live] for name, value in values.items()})
+    return TrackVectors(**{name: value if name in _OF_ALL else value[mask] for name, value in values.items()})
+
+
+def _anew(
+    library: Library, detect: Run, faces: Run, vectors: TrackVectors, track_ids: Iterable[str]
+) -> dict[str, TrackPrototype]:
+    found = faces_of_tracks(library.store.read(), detect.run_id, faces.path, track_ids)
+    return {
+        track_id: summarise(one.vectors, vectors.calibration)
+        for track_id, one in sorted(found.items())
+        if len(one.vectors)
+    }
+
+
+def _joined(vectors: TrackVectors, anew: dict[str, TrackPrototype]) -> TrackVectors:
+    if not anew:
+        return vectors
+    more = list(anew.values())
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "track_ids": np.array(list(anew), np.str_),
+        "mean": np.array([one.statistics.mean for one in more], np.float32),
+        "unit_mean": np.array([one.statistics.unit_mean for one in more], np.float32),
+        "variance": np.array([one.statistics.variance for one in more], np.float32),
+        "count": np.array([one.statistics.count for one in more], np.int32),
+        "spread": np.array([one.spread for one in more], np.float32),
+        "mixed": np.array([one.mixed for one in more], np.bool_),
+    }
+    order = np.argsort(np.concatenate([vectors.track_ids, columns["track_ids"]]))
+    joined = {name: np.concatenate([getattr(vectors, name), column])[order] for name, column in columns.items()}
+    return TrackVectors(metric=vectors.metric, threshold=vectors.threshold, **joined)

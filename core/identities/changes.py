@@ -4,7 +4,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
 from typing import Literal
+
+import orjson
 
 from core.errors import Conflict
 
@@ -58,15 +62,18 @@ class RowChange:
 
 
 def write_rows(connection: sqlite3.Connection, rows: Iterable[RowChange]) -> None:
-    """Bring rows from ``before`` to ``after``. Raises Conflict, with nothing of the transaction kept by its owner,
-    when one of them is not as ``before`` says.
+    """Bring rows from ``before`` to ``after``, each row once. Raises Conflict, with nothing of the transaction kept by
+    its owner, when one of them is not as ``before`` says.
     """
-    for row in _in_safe_order(rows):
-        table = TABLES[row.table]
-        names = sorted(row.after)
-        values = [row.after[name] for name in names] + list(row.key) + [row.before[name] for name in names]
-        changed = connection.execute(_statement(row.table, table, tuple(names)), values).rowcount
-        if changed != 1:
+    for (_, name, columns), group in groupby(sorted(rows, key=_order), key=_order):
+        alike = list(group)
+        values = [
+            [row.after[column] for column in columns] + [*row.key] + [row.before[column] for column in columns]
+            for row in alike
+        ]
+        changed = connection.executemany(_update(name, columns), values).rowcount
+        if changed != len(alike):
+            row = _first_that_differs(connection, alike)
             raise Conflict(
                 f"The row {'/'.join(map(str, row.key))} of {row.table} was changed in the meantime.",
                 action="Look at the present state, then decide again.",
@@ -85,21 +92,44 @@ def rows_from_json(text: str) -> list[RowChange]:
     return [RowChange(table, tuple(key), before, after) for table, key, before, after in json.loads(text)]
 
 
-def _in_safe_order(rows: Iterable[RowChange]) -> list[RowChange]:
-    """Runs that stop being current come first: of a stage only one may be."""
-    return sorted(rows, key=lambda row: row.table == "runs" and bool(row.after.get("current")))
+def listed(ids: Iterable[Value]) -> str:
+    """A parameter for ``IN (SELECT value FROM json_each(?))``."""
+    return orjson.dumps(list(ids)).decode()
 
 
-_STATEMENTS: dict[tuple[str, tuple[str, ...]], str] = {}
+def select_by_key(table: str, columns: Sequence[str]) -> str:
+    """SQL for the last column of the key and ``columns`` of rows; its parameters: the rest of the key, a JSON list."""
+    *outer, last = TABLES[table].key
+    found = "".join(f"{key} = ? AND " for key in outer) + last
+    names = ", ".join([last, *columns])
+    return f"SELECT {names} FROM {table} WHERE {found} IN (SELECT value FROM json_each(?))"  # noqa: S608  of TABLES
 
 
-def _statement(name: str, table: Table, columns: tuple[str, ...]) -> str:
-    known = _STATEMENTS.get((name, columns))
-    if known is None:
-        if not table.columns.issuperset(columns):
-            raise ValueError(f"an edit may not change {columns} of {name}")
-        wanted = ", ".join(f"{column} = ?" for column in columns)
-        found = " AND ".join([f"{key} = ?" for key in table.key] + [f"{column} IS ?" for column in columns])
-        known = f"UPDATE {name} SET {wanted} WHERE {found}"  # noqa: S608  names of TABLES
-        _STATEMENTS[name, columns] = known
-    return known
+def _order(row: RowChange) -> tuple[bool, str, tuple[str, ...]]:
+    """Rows of a kind together; runs that stop being current come first: of a stage only one may be."""
+    return row.table == "runs" and bool(row.after.get("current")), row.table, _columns(row)
+
+
+def _columns(row: RowChange) -> tuple[str, ...]:
+    return tuple(sorted(row.after))
+
+
+@cache
+def _update(name: str, columns: tuple[str, ...]) -> str:
+    table = TABLES[name]
+    if not table.columns.issuperset(columns):
+        raise ValueError(f"an edit may not change {columns} of {name}")
+    wanted = ", ".join(f"{column} = ?" for column in columns)
+    found = " AND ".join([f"{key} = ?" for key in table.key] + [f"{column} IS ?" for column in columns])
+    return f"UPDATE {name} SET {wanted} WHERE {found}"  # noqa: S608  names of TABLES
+
+
+def _first_that_differs(connection: sqlite3.Connection, rows: Sequence[RowChange]) -> RowChange:
+    """Of rows that were to be changed, the first that was not."""
+    for row in rows:
+        columns = _columns(row)
+        query = select_by_key(row.table, columns)
+        found = connection.execute(query, [*row.key[:-1], listed(row.key[-1:])]).fetchone()
+        if found is None or tuple(found)[1:] != tuple(row.after[column] for column in columns):
+            return row
+    return rows[0]

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from core.errors import Conflict, InvalidRequest, NotFound
-from core.identities.changes import TABLES, RowChange, Value, write_rows
+from core.identities.changes import RowChange, Value, listed, select_by_key, write_rows
+from core.identities.counters import next_number
 
 CHOOSE = "Look at the list of identities."
 
@@ -60,67 +61,107 @@ class Draft:
 
     def unlocked(self, identity_id: str) -> sqlite3.Row:
         """A live identity whose tracks may be changed. Raises NotFound, InvalidRequest."""
-        row = self.identity(identity_id)
-        if row["locked"]:
-            raise InvalidRequest(f"{label_of(row)} ({identity_id}) is locked.", action="Unlock it first.")
-        return row
+        return self.all_unlocked([identity_id])[0]
 
-    def tracks_of(self, identity_id: str) -> list[str]:
-        """The live tracks of an identity, in order of ids."""
-        return [
-            row["track_id"]
-            for row in self.connection.execute(
-                "SELECT track_id FROM assignments WHERE run_id = ? AND identity_id = ? ORDER BY track_id",
-                (self.cluster_run, identity_id),
-            )
-        ]
+    def all_unlocked(self, identity_ids: Iterable[str]) -> list[sqlite3.Row]:
+        """Live identities, in the order asked for, whose tracks may be changed. Raises NotFound, InvalidRequest."""
+        wanted = list(identity_ids)
+        query = (
+            "SELECT * FROM identities WHERE ep_id = ? AND run_id = ? AND deleted = 0 "
+            "AND identity_id IN (SELECT value FROM json_each(?))"
+        )
+        found = {
+            row["identity_id"]: row
+            for row in self.connection.execute(query, (self.ep_id, self.cluster_run, listed(wanted)))
+        }
+        rows = [found.get(identity_id) or self.identity(identity_id) for identity_id in wanted]
+        for row in rows:
+            if row["locked"]:
+                raise InvalidRequest(f"{label_of(row)} ({row['identity_id']}) is locked.", action="Unlock it first.")
+        return rows
+
+    def tracks_of(self, *identity_ids: str) -> list[str]:
+        """The live tracks of identities, in order of ids."""
+        query = (
+            "SELECT track_id FROM assignments WHERE run_id = ? "
+            "AND identity_id IN (SELECT value FROM json_each(?)) ORDER BY track_id"
+        )
+        rows = self.connection.execute(query, (self.cluster_run, listed(identity_ids)))
+        return [row["track_id"] for row in rows]
 
     def track(self, track_id: str, *, state: str = "live") -> sqlite3.Row:
-        """A track with its assignment (``identity_id``, ``reason``, ``by_person``). Raises NotFound, InvalidRequest."""
-        row: sqlite3.Row | None = self.connection.execute(
-            "SELECT t.*, a.identity_id, a.reason, a.by_person FROM tracks t "
-            "LEFT JOIN assignments a ON a.ep_id = t.ep_id AND a.run_id = ? AND a.track_id = t.track_id "
-            "WHERE t.run_id = ? AND t.track_id = ?",
-            (self.cluster_run, self.detect_run, track_id),
-        ).fetchone()
-        if row is None or row["state"] == "void":
-            raise NotFound(f"“{self.ep_id}” has no track “{track_id}”.", action="Look at its list of tracks.")
-        if row["state"] != state:
-            raise _wrong_state(row)
-        return row
+        """As :meth:`tracks`, for one."""
+        return self.tracks([track_id], state=state)[0]
+
+    def tracks(self, track_ids: Iterable[str], *, state: str = "live") -> list[sqlite3.Row]:
+        """Tracks, in the order asked for, without ``boxes`` and ``spans``, with their assignments (``identity_id``,
+        ``reason``, ``by_person``). Raises NotFound, InvalidRequest, Conflict when one is not in ``state``.
+        """
+        wanted = list(track_ids)
+        found = {
+            row["track_id"]: row
+            for row in self.connection.execute(
+                _TRACKS, {"cluster": self.cluster_run, "detect": self.detect_run, "ids": listed(wanted)}
+            )
+        }
+        rows = []
+        for track_id in wanted:
+            row = found.get(track_id)
+            if row is None or row["state"] == "void":
+                raise NotFound(f"“{self.ep_id}” has no track “{track_id}”.", action="Look at its list of tracks.")
+            if row["state"] != state:
+                raise _wrong_state(row)
+            rows.append(row)
+        return rows
+
+    def unlocked_places(self, tracks: Iterable[sqlite3.Row]) -> list[str]:
+        """The identities that tracks are in, none of them locked. Raises InvalidRequest."""
+        places = sorted({row["identity_id"] for row in tracks if row["identity_id"] is not None})
+        self.all_unlocked(places)
+        return places
 
     # ---- changing ----
 
-    def set(self, table: str, key: tuple[Value, ...], **after: Value) -> None:
-        """Change columns of a row. Raises Conflict when the row is gone."""
-        names = tuple(sorted(after))
-        row = self.connection.execute(_select(table, names), key).fetchone()
-        if row is None:
-            raise Conflict(f"The row {'/'.join(map(str, key))} of {table} is gone.")
-        change = RowChange(table, key, {name: row[name] for name in names}, {name: after[name] for name in names})
-        if change.empty:
+    def set_rows(self, table: str, outer: tuple[Value, ...], afters: Mapping[Any, Mapping[str, Value]]) -> None:
+        """Change columns of rows, the same ones in each. The rows' keys are ``outer`` and a key of ``afters``.
+
+        Raises Conflict when a row is gone.
+        """
+        if not afters:
             return
-        write_rows(self.connection, [change])
-        earlier = self.changes.get((table, key))
-        self.changes[table, key] = change if earlier is None else earlier.joined(change)
+        names = sorted(next(iter(afters.values())))
+        query = select_by_key(table, names)
+        befores = {
+            row[0]: dict(zip(names, tuple(row)[1:], strict=True))
+            for row in self.connection.execute(query, [*outer, listed(afters)])
+        }
+        for last in afters:
+            if last not in befores:
+                raise Conflict(f"The row {last} of {table} is gone.", action="Look at the present state.")
+        changes = [RowChange(table, (*outer, last), befores[last], dict(after)) for last, after in afters.items()]
+        changes = [change for change in changes if not change.empty]
+        write_rows(self.connection, changes)
+        for change in changes:
+            earlier = self.changes.get((table, change.key))
+            self.changes[table, change.key] = change if earlier is None else earlier.joined(change)
 
-    def set_identity(self, identity_id: str, **after: Value) -> None:
-        """Change columns of an identity."""
-        self.set("identities", (self.ep_id, self.cluster_run, identity_id), **after)
+    def set_identities(self, identity_ids: Iterable[str], **after: Value) -> None:
+        """Change columns of identities."""
+        self.set_rows("identities", (self.ep_id, self.cluster_run), dict.fromkeys(identity_ids, after))
 
-    def set_track(self, track_id: str, **after: Value) -> None:
-        """Change columns of a track."""
-        self.set("tracks", (self.detect_run, track_id), **after)
+    def set_tracks(self, track_ids: Iterable[str], **after: Value) -> None:
+        """Change columns of tracks."""
+        self.set_rows("tracks", (self.detect_run,), dict.fromkeys(track_ids, after))
 
-    def assign(self, track_id: str, identity_id: str | None, *, reason: str = "", by_person: bool = True) -> None:
-        """Say who a track belongs to."""
-        self.set(
-            "assignments",
-            (self.ep_id, self.cluster_run, track_id),
-            identity_id=identity_id,
-            reason=reason,
-            by_person=int(by_person),
-        )
+    def assign(
+        self, track_ids: Iterable[str], identity_id: str | None, *, reason: str = "", by_person: bool = True
+    ) -> None:
+        """Say who tracks belong to."""
+        self.place(dict.fromkeys(track_ids, placed(identity_id, reason, by_person=by_person)))
+
+    def place(self, places: Mapping[str, dict[str, Value]]) -> None:
+        """Say of each track who it belongs to: ``places`` by track id, made by :func:`placed`."""
+        self.set_rows("assignments", (self.ep_id, self.cluster_run), places)
 
     def new_identity(self) -> str:
         """A living identity without tracks, under an id that was never given before."""
@@ -129,26 +170,25 @@ class Draft:
             "INSERT INTO identities (ep_id, run_id, identity_id, deleted) VALUES (?, ?, ?, 1)",
             (self.ep_id, self.cluster_run, identity_id),
         )
-        self.set_identity(identity_id, deleted=0)
+        self.set_identities([identity_id], deleted=0)
         return identity_id
 
     def next_number(self, kind: str) -> int:
         """A number of a kind (identity, track) that was never given in this episode."""
-        table, column, run_id = _NUMBERED[kind]
-        last = self.connection.execute(
-            f"SELECT max({column}) FROM {table} WHERE ep_id = ? AND run_id = ?",  # noqa: S608  constants
-            (self.ep_id, self.cluster_run if run_id == "cluster" else self.detect_run),
-        ).fetchone()[0]
-        least = int(str(last).rsplit("-", 1)[1]) + 1 if last else 1
-        row = self.connection.execute(
-            "INSERT INTO counters (ep_id, kind, next) VALUES (:ep_id, :kind, :least + 1) ON CONFLICT (ep_id, kind) "
-            "DO UPDATE SET next = max(next, :least) + 1 RETURNING next - 1",
-            {"ep_id": self.ep_id, "kind": kind, "least": least},
-        ).fetchone()
-        return int(row[0])
+        return next_number(self.connection, self.ep_id, kind)
 
 
-_NUMBERED = {"identity": ("identities", "identity_id", "cluster"), "track": ("tracks", "track_id", "detect")}
+_TRACKS = (
+    "SELECT t.track_id, t.shot_index, t.start_s, t.end_s, t.flags, t.state, t.delete_reason, t.best_crop, t.parent, "
+    "a.identity_id, a.reason, a.by_person "
+    "FROM tracks t LEFT JOIN assignments a ON a.ep_id = t.ep_id AND a.run_id = :cluster AND a.track_id = t.track_id "
+    "WHERE t.run_id = :detect AND t.track_id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def placed(identity_id: str | None, reason: str = "", *, by_person: bool = True) -> dict[str, Value]:
+    """The columns of an assignment."""
+    return {"identity_id": identity_id, "reason": reason, "by_person": int(by_person)}
 
 
 def current_runs(connection: sqlite3.Connection, ep_id: str) -> tuple[int, int]:
@@ -205,15 +245,3 @@ def _wrong_state(row: sqlite3.Row) -> Exception:
     if row["state"] == "split":
         return Conflict(f"{track_id} was split into parts.", action="Choose one of its parts.")
     return InvalidRequest(f"{track_id} is not deleted.", action="Choose a deleted track.")
-
-
-_SELECTS: dict[tuple[str, tuple[str, ...]], str] = {}
-
-
-def _select(table: str, columns: tuple[str, ...]) -> str:
-    known = _SELECTS.get((table, columns))
-    if known is None:
-        found = " AND ".join(f"{key} = ?" for key in TABLES[table].key)
-        known = f"SELECT {', '.join(columns)} FROM {table} WHERE {found}"  # noqa: S608  names of TABLES
-        _SELECTS[table, columns] = known
-    return known

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,8 @@ RECENT = 500
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A row of the log. ``state``: done, undone (can be redone), dropped (a newer edit took its place) or past (its
-    runs were removed: it can no longer be undone). ``change`` is its change set.
+    runs were removed: it can no longer be undone). ``change`` is its change set; ``turned_by`` and ``turned_at`` in it
+    say who undid or redid it last, and when.
     """
 
     edit_id: int
@@ -55,6 +57,8 @@ class EditLog:
         self._events = events
         self._chores = chores
         self._export_soon = export_soon
+        # edits are told in the order in which they were made: views that hear them the other way round show the past
+        self._in_order = threading.RLock()
 
     def apply(
         self,
@@ -71,8 +75,9 @@ class EditLog:
         ``edit_id`` 0 and is not published. Raises Conflict when someone changed one of ``seen`` since, and what the
         steps raise; then nothing is changed.
         """
-        applied = self._store.write(lambda connection: _apply(connection, ep_id, steps, actor, name, seen or {}))
-        return self._tell(ep_id, applied, "do")
+        with self._in_order:
+            applied = self._store.write(lambda connection: _apply(connection, ep_id, steps, actor, name, seen or {}))
+            return self._tell(ep_id, applied, "do")
 
     def undo(self, ep_id: str, *, actor: str) -> EditApplied:
         """Take back the last edit. Raises InvalidRequest when there is none, Conflict."""
@@ -113,10 +118,11 @@ class EditLog:
         ]
 
     def _go(self, ep_id: str, direction: Direction, actor: str) -> EditApplied:
-        applied = self._store.write(lambda connection: _go(connection, ep_id, direction, actor))
-        for run_id in applied.runs:
-            self._chores.do(EXPORT_CHORE, str(run_id))
-        return self._tell(ep_id, applied, direction)
+        with self._in_order:
+            applied = self._store.write(lambda connection: _go(connection, ep_id, direction, actor))
+            for run_id in applied.runs:
+                self._chores.do(EXPORT_CHORE, str(run_id))
+            return self._tell(ep_id, applied, direction)
 
     def _tell(self, ep_id: str, applied: _Applied, direction: str) -> EditApplied:
         event = EditApplied(ep_id, applied.edit_id, applied.name, direction, applied.change)
@@ -180,7 +186,10 @@ def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor:
     give_revisions(connection, ep_id, cluster_run, rows)
     change = {"command": row["command"], "by": actor} | change_set(connection, ep_id, cluster_run, rows)
     state = "undone" if direction == "undo" else "done"
-    connection.execute("UPDATE edits SET state = ? WHERE edit_id = ?", (state, row["edit_id"]))
+    connection.execute(
+        "UPDATE edits SET state = ?, change = json_set(change, '$.turned_by', ?, '$.turned_at', ?) WHERE edit_id = ?",
+        (state, actor, now_text(), row["edit_id"]),
+    )
     note_chore(connection, IDENTITIES_CHORE, ep_id)
     runs = _runs_made_current(rows)
     for run_id in runs:
@@ -219,7 +228,10 @@ def _runs_made_current(rows: Sequence[RowChange]) -> tuple[int, ...]:
 def _steps_to_json(steps: Sequence[Step]) -> str:
     return json.dumps(
         [
-            {"command": step.command, "payload": {k: v for k, v in step.payload.items() if k != "machine"}}
+            {
+                "command": step.command,
+                "payload": {key: value for key, value in step.payload.items() if key != "machine"},
+            }
             for step in steps
         ],
         ensure_ascii=False,

@@ -1,7 +1,10 @@
 """Keeps ``identities.json`` in step with edits: within a second, never inside an edit."""
 
+import logging
 import threading
 from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 WAIT_S = 0.25  # edits that follow each other closely are written once
 
@@ -17,8 +20,10 @@ class ExportWorker:
         self._thread: threading.Thread | None = None
 
     def ask(self, ep_id: str) -> None:
-        """Write an episode's file soon."""
+        """Write an episode's file soon; after :meth:`close` it waits for the next opening of the library."""
         with self._changed:
+            if self._closing.is_set():
+                return
             self._waiting[ep_id] = None
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="identities-export", daemon=True)
@@ -27,8 +32,8 @@ class ExportWorker:
 
     def close(self) -> None:
         """Write what is waiting and end the thread."""
-        self._closing.set()
         with self._changed:
+            self._closing.set()
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
@@ -41,6 +46,12 @@ class ExportWorker:
             with self._changed:
                 due, self._waiting = list(self._waiting), {}
             for ep_id in due:
-                self._export(ep_id)
+                self._write(ep_id)
             if self._closing.is_set() and not due:
                 return
+
+    def _write(self, ep_id: str) -> None:
+        try:
+            self._export(ep_id)
+        except Exception:  # one episode's trouble must not keep the others from being written
+            log.exception("the identities of %s could not be written", ep_id)

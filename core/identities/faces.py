@@ -6,7 +6,7 @@ from typing import Any
 from core.errors import InvalidRequest, NotFound
 from core.identities.commands import Done, edit_command
 from core.identities.draft import Draft, counted
-from core.identities.parts import refresh_best_crop
+from core.identities.material import best_crop, crops_of
 
 REASONS = ("excluded", "not_a_face")
 
@@ -28,22 +28,32 @@ def include_faces(draft: Draft, payload: dict[str, Any]) -> Done:
     return Done(f"Include {counted(_mark(draft, payload['crops'], ''), 'face', 'faces')}")
 
 
+def chosen_crops(crops: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """Frames by track id, each once, in their order. Raises InvalidRequest when there is none."""
+    chosen: dict[str, dict[int, None]] = {}
+    for track_id, frame in crops:
+        chosen.setdefault(str(track_id), {})[int(frame)] = None
+    if not chosen:
+        raise InvalidRequest("No crop was named.", action="Choose at least one crop.")
+    return {track_id: list(frames) for track_id, frames in chosen.items()}
+
+
 def _mark(draft: Draft, crops: Iterable[tuple[str, int]], reason: str) -> int:
     """How many crops were named; tracks get the best of what is left as their picture."""
-    chosen = list(dict.fromkeys((str(track_id), int(frame)) for track_id, frame in crops))
-    if not chosen:
-        raise InvalidRequest("No face was named.", action="Choose at least one crop.")
-    for track_id, frame in chosen:
-        row = draft.connection.execute(
-            "SELECT path FROM crops WHERE run_id = ? AND track_id = ? AND frame = ?",
-            (draft.detect_run, track_id, frame),
-        ).fetchone()
-        if row is None:
-            raise NotFound(f"{track_id} has no crop of frame {frame}.", action="Look at its crops.")
-        draft.set("crops", (draft.detect_run, row["path"]), excluded=reason)
-    for track_id in dict.fromkeys(track_id for track_id, _ in chosen):
-        track = draft.track(track_id)
-        if track["identity_id"] is not None:
-            draft.unlocked(track["identity_id"])
-        refresh_best_crop(draft, track_id)
-    return len(chosen)
+    chosen = chosen_crops(crops)
+    draft.unlocked_places(draft.tracks(chosen))
+    paths = []
+    for track_id, of_track in crops_of(draft, chosen).items():
+        path_of = {crop["frame"]: crop["path"] for crop in of_track}
+        for frame in chosen[track_id]:
+            if frame not in path_of:
+                raise NotFound(f"{track_id} has no crop of frame {frame}.", action="Look at its crops.")
+            paths.append(path_of[frame])
+    draft.set_rows("crops", (draft.detect_run,), {path: {"excluded": reason} for path in paths})
+    best = {track_id: best_crop(of_track) for track_id, of_track in crops_of(draft, chosen).items()}
+    draft.set_rows(
+        "tracks",
+        (draft.detect_run,),
+        {track_id: {"best_crop": one["path"] if one else None} for track_id, one in best.items()},
+    )
+    return len(paths)

@@ -34,6 +34,14 @@ _CHECKS = {
         "SELECT t.track_id FROM tracks t WHERE t.run_id = :detect AND t.state = 'split' AND "
         "(SELECT count(*) FROM tracks p WHERE p.run_id = t.run_id AND p.parent = t.track_id AND p.state != 'void') < 2"
     ),
+    "part of a track that is not split": (
+        "SELECT p.track_id FROM tracks p JOIN tracks t ON t.run_id = p.run_id AND t.track_id = p.parent "
+        "WHERE p.run_id = :detect AND p.state != 'void' AND t.state != 'split'"
+    ),
+    "picture of a track that is not its own or was taken out": (
+        "SELECT t.track_id FROM tracks t JOIN crops c ON c.run_id = t.run_id AND c.path = t.best_crop "
+        "WHERE t.run_id = :detect AND t.state IN ('live', 'deleted') AND (c.track_id != t.track_id OR c.excluded != '')"
+    ),
     "crop of a track that is not shown": (
         "SELECT c.path FROM crops c LEFT JOIN tracks t ON t.run_id = c.run_id AND t.track_id = c.track_id "
         "WHERE c.run_id = :detect AND (t.track_id IS NULL OR t.state IN ('split', 'void'))"

@@ -178,7 +178,8 @@ class Moderation:
         self, ep_id: str, identity_id: str, *, actor: str = "desktop", seen: Seen = None
     ) -> EditApplied:
         """Back to the tracks that the machine gave it in the current clustering."""
-        payload = {"identity_id": identity_id, "machine": self.machine_result(ep_id)}
+        cluster_run, machine = self._machine_result(ep_id)
+        payload = {"identity_id": identity_id, "machine": machine, "cluster_run": cluster_run}
         return self._do(ep_id, Step("revert_identity", payload), actor, seen)
 
     def apply_many(
@@ -241,7 +242,11 @@ class Moderation:
         return {row["identity_id"] for row in rows}
 
     def machine_result(self, ep_id: str) -> dict[str, str | None]:
-        """Who each track belonged to when the current clustering was published."""
+        """Who each track belonged to when the current clustering was published. Raises NotFound."""
+        return {track_id: identity_id for track_id, (identity_id, _) in self._machine_result(ep_id)[1].items()}
+
+    def _machine_result(self, ep_id: str) -> tuple[int, dict[str, tuple[str | None, str]]]:
+        """The current clustering, and by track: its identity, or None and why."""
         row = (
             self._store.read()
             .execute("SELECT run_id FROM runs WHERE ep_id = ? AND stage = 'cluster' AND current = 1", (ep_id,))
@@ -250,8 +255,13 @@ class Moderation:
         if row is None:
             raise NotFound(f"“{ep_id}” has no identities yet.", action="Analyse it first: run cluster.")
         path = self._paths.run(ep_id, "cluster", row["run_id"]) / "clusters.json"
-        document = orjson.loads(path.read_bytes())
-        return {track["track_id"]: track["identity_id"] for track in document["tracks"]}
+        try:
+            tracks = orjson.loads(path.read_bytes())["tracks"]
+        except OSError as error:
+            raise NotFound(
+                f"What the machine found in “{ep_id}” cannot be read: {path}.", action="Run cluster again."
+            ) from error
+        return row["run_id"], {track["track_id"]: (track["identity_id"], track.get("reason") or "") for track in tracks}
 
     def _do(self, ep_id: str, step: Step, actor: str, seen: Seen) -> EditApplied:
         return self._log.apply(ep_id, [step], actor=actor, seen=seen)

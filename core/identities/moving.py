@@ -13,16 +13,17 @@ def split(draft: Draft, payload: dict[str, Any]) -> Done:
     identity = draft.unlocked(payload["identity_id"])
     identity_id = identity["identity_id"]
     track_ids = unique_ids(payload["track_ids"], "track")
-    for track_id in track_ids:
-        if draft.track(track_id)["identity_id"] != identity_id:
-            raise InvalidRequest(f"{track_id} does not belong to {identity_id}.", action="Choose among its own tracks.")
+    for track in draft.tracks(track_ids):
+        if track["identity_id"] != identity_id:
+            raise InvalidRequest(
+                f"{track['track_id']} does not belong to {identity_id}.", action="Choose among its own tracks."
+            )
     if len(track_ids) == len(draft.tracks_of(identity_id)):
         raise InvalidRequest(
             f"All tracks of {identity_id} cannot be split off: nothing would be left.", action="Leave at least one."
         )
     new_id = draft.new_identity()
-    for track_id in track_ids:
-        draft.assign(track_id, new_id)
+    draft.assign(track_ids, new_id)
     return Done(
         f"Split {counted(len(track_ids), 'track', 'tracks')} off {label_of(identity)}",
         {"original_id": identity_id, "new_id": new_id, "tracks_moved": track_ids},
@@ -33,7 +34,7 @@ def split(draft: Draft, payload: dict[str, Any]) -> Done:
 def move_tracks(draft: Draft, payload: dict[str, Any]) -> Done:
     """``{"track_ids", "to": identity_id or None = a new one, "from": identity_id or None = wherever they are}``."""
     track_ids = unique_ids(payload["track_ids"], "track")
-    tracks = [draft.track(track_id) for track_id in track_ids]
+    tracks = draft.tracks(track_ids)
     if payload.get("from") is not None:
         draft.identity(payload["from"])
         for track in tracks:
@@ -43,11 +44,9 @@ def move_tracks(draft: Draft, payload: dict[str, Any]) -> Done:
         raise InvalidRequest(
             f"{', '.join(track_ids[:3])} already belong to {payload['to']}.", action="Choose another identity."
         )
-    for place in sorted(places - {None}):
-        draft.unlocked(place)
+    draft.unlocked_places(tracks)
     target_id = choose_target(draft, payload["to"])
-    for track_id in track_ids:
-        draft.assign(track_id, target_id)
+    draft.assign(track_ids, target_id)
     what = track_ids[0] if len(track_ids) == 1 else counted(len(track_ids), "track", "tracks")
     return Done(
         f"Move {what} to {target_words(draft, payload['to'])}",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.library.library import Library
 
 LONGEST_NAME = 120
+LONGEST_KEY = 60
 LONGEST_LABEL = 200
 MOST_LABELS = 50
 _INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
@@ -36,7 +37,7 @@ def rename_identity(draft: Draft, payload: dict[str, Any]) -> Done:
     """``{"identity_id", "name"}``; an empty name takes the name away. Locked identities can be renamed too."""
     identity = draft.identity(payload["identity_id"])
     wanted = checked_name(payload["name"])
-    draft.set_identity(identity["identity_id"], name=wanted)
+    draft.set_identities([identity["identity_id"]], name=wanted)
     return Done(_title(identity, wanted), {"identity_id": identity["identity_id"], "name": wanted})
 
 
@@ -49,7 +50,7 @@ def update(draft: Draft, payload: dict[str, Any]) -> Done:
     if payload.get("labels") is not None:
         titles.append(_label(draft, identity, payload["labels"]))
     if payload.get("locked") is not None:
-        draft.set_identity(identity_id, locked=int(payload["locked"]))
+        draft.set_identities([identity_id], locked=int(payload["locked"]))
         titles.append(f"{'Lock' if payload['locked'] else 'Unlock'} {label_of(draft.identity(identity_id))}")
     return Done(titles[0] if titles else f"Update {label_of(identity)}", {"identity_id": identity_id})
 
@@ -59,8 +60,7 @@ def set_locked(draft: Draft, payload: dict[str, Any]) -> Done:
     """``{"identity_ids", "locked"}``."""
     identity_ids = unique_ids(payload["identity_ids"], "identity")
     rows = [draft.identity(identity_id) for identity_id in identity_ids]
-    for identity_id in identity_ids:
-        draft.set_identity(identity_id, locked=int(payload["locked"]))
+    draft.set_identities(identity_ids, locked=int(payload["locked"]))
     who = label_of(rows[0]) if len(rows) == 1 else f"{len(rows)} people"
     return Done(f"{'Lock' if payload['locked'] else 'Unlock'} {who}")
 
@@ -80,11 +80,11 @@ def assign_person(draft: Draft, payload: dict[str, Any]) -> Done:
     ).fetchone()
     if same is not None:
         # the name of the one that joins would stand against the other's: it is this person now
-        draft.set_identity(identity_id, name="", labels="{}")
+        draft.set_identities([identity_id], name="", labels="{}")
         merged = merge(draft, {"source_ids": [identity_id], "target_id": same["identity_id"]})
         return Done(f"Assign {label_of(identity)} to {member['name']}", merged.result)
     labels = labels_of(identity) | {"person_id": cast_id}
-    draft.set_identity(identity_id, name=member["name"], labels=_to_json(labels))
+    draft.set_identities([identity_id], name=member["name"], labels=_to_json(labels))
     return Done(
         f"Assign {label_of(identity)} to {member['name']}", {"identity_id": identity_id, "target_id": identity_id}
     )
@@ -98,16 +98,23 @@ def _label(draft: Draft, identity: sqlite3.Row, labels: Mapping[str, str | None]
     for key, value in labels.items():
         if key == "name":
             name = checked_name(value or "")
-            draft.set_identity(identity_id, name=name)
+            draft.set_identities([identity_id], name=name)
             title = _title(identity, name)
-        elif value:
-            wanted[_checked(key, "label", 60)] = _checked(value, f"label {key}", LONGEST_LABEL)
+        elif text := _checked(value or "", f"label {key}", LONGEST_LABEL):
+            wanted[_checked_key(key)] = text
         else:
             wanted.pop(key, None)
     if len(wanted) > MOST_LABELS:
         raise InvalidRequest(f"{identity_id} would have {len(wanted)} labels.", action=f"Use at most {MOST_LABELS}.")
-    draft.set_identity(identity_id, labels=_to_json(wanted))
+    draft.set_identities([identity_id], labels=_to_json(wanted))
     return title
+
+
+def _checked_key(key: str) -> str:
+    found = _checked(key, "label", LONGEST_KEY)
+    if not found:
+        raise InvalidRequest("A label has no name.", action="Name the label.")
+    return found
 
 
 def _checked(text: str, what: str, longest: int) -> str:

@@ -1,105 +1,127 @@
-"""Parts of a track: its boxes divided by a mask, with the times, crops and counts that belong to each."""
+"""Parts of tracks: their boxes divided into groups, with the times, crops, links and counts that belong to each."""
 
-import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
 from core.errors import InvalidRequest
-from core.identities.draft import Draft
-from core.library.boxes import pack_boxes, unpack_boxes
+from core.faces.types import SHORT_TRACK_S, TrackFlag
+from core.identities.draft import Draft, placed
+from core.identities.linking import hand_on
+from core.identities.material import Material, best_crop, nearest
+from core.library.boxes import pack_boxes
 
 Span = tuple[float, float]
+_MEASURED = {TrackFlag.SHORT, TrackFlag.INTERPOLATED, TrackFlag.MIXED}
+_INSERT_TRACKS = (
+    "INSERT INTO tracks (run_id, ep_id, track_id, shot_index, start_s, end_s, spans, frames, quality, flags, "
+    "best_crop, boxes, state, parent) VALUES (:run_id, :ep_id, :track_id, :shot_index, :start_s, :end_s, :spans, "
+    ":frames, :quality, :flags, :best_crop, :boxes, 'void', :parent)"
+)
 
 
-def divide(draft: Draft, track: sqlite3.Row, groups: npt.NDArray[np.int64]) -> list[str]:
-    """Replace a live track by one part for each group, in order of their numbers; returns the parts' ids.
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A track and, int64 (boxes,), which part each of its boxes belongs to; part 0 is the one that stays."""
 
-    ``groups`` int64 (boxes,) says which part each box belongs to. The parts belong to nobody until they are assigned.
-    Raises InvalidRequest when a group would hold no box where a face was really found.
+    material: Material
+    groups: npt.NDArray[np.int64]
+
+
+def divide(draft: Draft, divisions: Sequence[Division]) -> list[list[str]]:
+    """Replace live tracks by one part for each group, in order of their numbers; returns the ids of the parts.
+
+    All parts are where the track was; its links go on with the first. Raises InvalidRequest when a group would hold no
+    box where a face was really found.
     """
-    frames, t_s, bbox, score = unpack_boxes(track["boxes"])
-    numbers = np.unique(groups)
+    found = [_parts_of(draft, division) for division in divisions]
+    parts = [part for of_track in found for part in of_track]
+    track_ids = [division.material.track_id for division in divisions]
+    draft.connection.executemany(_INSERT_TRACKS, parts)
+    draft.connection.executemany(
+        "INSERT INTO assignments (ep_id, run_id, track_id, identity_id, reason) VALUES (?, ?, ?, NULL, 'undone')",
+        [(draft.ep_id, draft.cluster_run, part["track_id"]) for part in parts],
+    )
+    draft.place(
+        {
+            part["track_id"]: placed(track["identity_id"], track["reason"], by_person=bool(track["by_person"]))
+            for track, of_track in zip((one.material.track for one in divisions), found, strict=True)
+            for part in of_track
+        }
+    )
+    draft.assign(track_ids, None, reason="split", by_person=False)
+    draft.set_tracks([part["track_id"] for part in parts], state="live")
+    draft.set_tracks(track_ids, state="split")
+    draft.set_rows(
+        "crops",
+        (draft.detect_run,),
+        {path: {"track_id": part["track_id"]} for part in parts for path in part["crop_paths"]},
+    )
+    hand_on(draft, {track_id: of_track[0]["track_id"] for track_id, of_track in zip(track_ids, found, strict=True)})
+    return [[part["track_id"] for part in of_track] for of_track in found]
+
+
+def _parts_of(draft: Draft, division: Division) -> list[dict[str, Any]]:
+    """The parts' rows, each with ``crop_paths``."""
+    material, groups = division.material, division.groups
+    numbers = np.unique(groups).tolist()
     if len(numbers) < 2:
         raise InvalidRequest(
-            f"{track['track_id']} cannot be divided there: one side is empty.", action="Choose a frame inside."
+            f"{material.track_id} cannot be divided there: one side is empty.", action="Choose a frame inside."
         )
-    spans = _spans_of_groups(orjson.loads(track["spans"]), t_s, groups)
-    parts = []
-    for number in numbers.tolist():
-        mask = groups == number
-        if not (score[mask] >= 0).any():
-            raise InvalidRequest(
-                f"{track['track_id']} cannot be divided there: no face was found on one side.",
-                action="Choose a frame between two faces.",
-            )
-        boxes = pack_boxes(frames[mask], t_s[mask], bbox[mask], score[mask])
-        parts.append(_insert(draft, track, boxes, spans[number], int((score[mask] >= 0).sum())))
-    _hand_out_crops(draft, track["track_id"], frames, groups, dict(zip(numbers.tolist(), parts, strict=True)))
-    draft.assign(track["track_id"], None, reason="split")
-    draft.set_track(track["track_id"], state="split")
-    for part in parts:
-        refresh_best_crop(draft, part)
-    return parts
+    spans = _spans_of_groups(material.spans, material.t_s, groups)
+    frames = np.array([crop["frame"] for crop in material.crops], np.int64)
+    group_of_crop = groups[nearest(material.frames.astype(np.int64), frames)]
+    return [_part(draft, material, groups == number, group_of_crop == number, spans[number]) for number in numbers]
 
 
-def refresh_best_crop(draft: Draft, track_id: str) -> None:
-    """The best crop of those that are not excluded; none when all are."""
-    row = draft.connection.execute(
-        "SELECT path FROM crops WHERE run_id = ? AND track_id = ? AND excluded = '' "
-        "ORDER BY overall DESC, frame LIMIT 1",
-        (draft.detect_run, track_id),
-    ).fetchone()
-    draft.set_track(track_id, best_crop=row["path"] if row else None)
-
-
-def _insert(draft: Draft, track: sqlite3.Row, boxes: bytes, spans: Sequence[Span], faces: int) -> str:
-    """A dead part, brought to life by a change of its row."""
-    part = f"track-{draft.next_number('track'):05d}"
-    flags = [flag for flag in orjson.loads(track["flags"]) if flag != "mixed"]
-    draft.connection.execute(
-        "INSERT INTO tracks (run_id, ep_id, track_id, shot_index, start_s, end_s, spans, frames, quality, flags, "
-        "boxes, state, parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'void', ?)",
-        (
-            draft.detect_run,
-            draft.ep_id,
-            part,
-            track["shot_index"],
-            spans[0][0],
-            spans[-1][1],
-            orjson.dumps(spans).decode(),
-            faces,
-            track["quality"],
-            orjson.dumps(flags).decode(),
-            boxes,
-            track["track_id"],
-        ),
-    )
-    draft.connection.execute(
-        "INSERT INTO assignments (ep_id, run_id, track_id, identity_id, reason) VALUES (?, ?, ?, NULL, 'undone')",
-        (draft.ep_id, draft.cluster_run, part),
-    )
-    draft.set_track(part, state="live")
-    draft.assign(part, None, reason=track["reason"] or "no_usable_face")
-    return part
-
-
-def _hand_out_crops(
+def _part(
     draft: Draft,
-    track_id: str,
-    frames: npt.NDArray[np.int32],
-    groups: npt.NDArray[np.int64],
-    parts: dict[int, str],
-) -> None:
-    """Each crop goes to the part that holds its frame, or the box nearest to it."""
-    rows = draft.connection.execute(
-        "SELECT path, frame FROM crops WHERE run_id = ? AND track_id = ?", (draft.detect_run, track_id)
-    ).fetchall()
-    for row in rows:
-        nearest = int(np.argmin(np.abs(frames.astype(np.int64) - row["frame"])))
-        draft.set("crops", (draft.detect_run, row["path"]), track_id=parts[int(groups[nearest])])
+    material: Material,
+    boxes: npt.NDArray[np.bool_],
+    crops: npt.NDArray[np.bool_],
+    spans: Sequence[Span],
+) -> dict[str, Any]:
+    """A part's row. ``boxes`` and ``crops`` say which of the track's are its own."""
+    times_s, scores = material.t_s[boxes], material.score[boxes]
+    faces_s = times_s[scores >= 0]
+    if not len(faces_s):
+        raise InvalidRequest(
+            f"{material.track_id} cannot be divided there: no face was found on one side.",
+            action="Choose a frame between two faces.",
+        )
+    own = [crop for crop, chosen in zip(material.crops, crops.tolist(), strict=True) if chosen]
+    best = best_crop(own)
+    return {
+        "run_id": draft.detect_run,
+        "ep_id": draft.ep_id,
+        "track_id": f"track-{draft.next_number('track'):05d}",
+        "shot_index": material.track["shot_index"],
+        "start_s": spans[0][0],
+        "end_s": spans[-1][1],
+        "spans": orjson.dumps(spans).decode(),
+        "frames": len(faces_s),
+        "quality": best["overall"] if best else 0.0,
+        "flags": orjson.dumps(_flags(material, faces_s, filled=len(faces_s) < len(scores))).decode(),
+        "best_crop": best["path"] if best else None,
+        "boxes": pack_boxes(material.frames[boxes], times_s, material.bbox[boxes], scores),
+        "parent": material.track_id,
+        "crop_paths": [crop["path"] for crop in own],
+    }
+
+
+def _flags(material: Material, faces_s: npt.NDArray[np.float64], *, filled: bool) -> list[str]:
+    """As the tracker gives them, measured anew for the part; whether it is mixed, nobody has looked yet."""
+    kept = [flag for flag in orjson.loads(material.track["flags"]) if flag not in _MEASURED]
+    if faces_s[-1] - faces_s[0] < SHORT_TRACK_S:
+        kept.append(str(TrackFlag.SHORT))
+    if filled:
+        kept.append(str(TrackFlag.INTERPOLATED))
+    return kept
 
 
 def _spans_of_groups(

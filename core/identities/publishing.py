@@ -14,15 +14,16 @@ def log_publication(connection: sqlite3.Connection, ep_id: str, old_run: int, ne
     """Inside the transaction that made ``new_run`` of cluster the current one in place of ``old_run``.
 
     The rows say which runs were current with the old clustering and which are now. The first clustering of an episode
-    replaces nothing and is no edit.
+    replaces nothing and is no edit. Where the old one cannot come back, no edit below it can be taken back either.
     """
     old, new = _with_inputs(connection, old_run), _with_inputs(connection, new_run)
     there = {row["run_id"] for row in connection.execute("SELECT run_id FROM runs WHERE ep_id = ?", (ep_id,))}
+    connection.execute("UPDATE edits SET state = 'dropped' WHERE ep_id = ? AND state = 'undone'", (ep_id,))
     if not old <= there:
+        connection.execute("UPDATE edits SET state = 'past' WHERE ep_id = ? AND state = 'done'", (ep_id,))
         return
     rows = [RowChange("runs", (run_id,), {"current": 1}, {"current": 0}) for run_id in sorted(old - new)]
     rows += [RowChange("runs", (run_id,), {"current": 0}, {"current": 1}) for run_id in sorted(new - old)]
-    connection.execute("UPDATE edits SET state = 'dropped' WHERE ep_id = ? AND state = 'undone'", (ep_id,))
     connection.execute(
         "INSERT INTO edits (ep_id, run_id, name, command, request, rows, change, actor, created_at, state) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, 'analysis', ?, 'done')",

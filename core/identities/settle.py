@@ -1,21 +1,24 @@
 """What every edit owes before it is committed: no empty identity, links that hold, fresh revisions, a change set."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from core.errors import InvalidRequest
-from core.identities.changes import RowChange
+from core.identities.changes import RowChange, listed
+from core.identities.counters import next_number
 from core.identities.draft import Draft
 
 
 def settle(draft: Draft) -> None:
     """Remove identities that lost their last track, then check links. Raises InvalidRequest."""
-    for identity_id in sorted(touched_identities(draft.rows)):
-        row = draft.any_identity(identity_id)
-        if row is not None and not row["deleted"] and not draft.tracks_of(identity_id):
-            draft.set_identity(identity_id, deleted=1)
+    emptied = draft.connection.execute(
+        "SELECT identity_id FROM identities i WHERE ep_id = ? AND run_id = ? AND deleted = 0 "
+        "AND identity_id IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.run_id = i.run_id AND a.identity_id = i.identity_id)",
+        (draft.ep_id, draft.cluster_run, listed(touched_identities(draft.rows))),
+    )
+    draft.set_identities([row["identity_id"] for row in emptied], deleted=1)
     _check_links(draft)
 
 
@@ -33,11 +36,7 @@ def give_revisions(connection: sqlite3.Connection, ep_id: str, cluster_run: int,
     identity_ids = sorted(touched_identities(rows))
     if not identity_ids:
         return
-    number = connection.execute(
-        "INSERT INTO counters (ep_id, kind, next) VALUES (?, 'revision', 2) "
-        "ON CONFLICT (ep_id, kind) DO UPDATE SET next = next + 1 RETURNING next - 1",
-        (ep_id,),
-    ).fetchone()[0]
+    number = next_number(connection, ep_id, "revision")
     connection.executemany(
         "UPDATE identities SET revision = ? WHERE ep_id = ? AND run_id = ? AND identity_id = ?",
         [(number, ep_id, cluster_run, identity_id) for identity_id in identity_ids],
@@ -53,27 +52,31 @@ def change_set(
         for row in connection.execute(
             "SELECT identity_id, name FROM identities WHERE ep_id = ? AND run_id = ? AND deleted = 0 "
             "AND identity_id IN (SELECT value FROM json_each(?))",
-            (ep_id, cluster_run, json.dumps(sorted(touched_identities(rows)))),
+            (ep_id, cluster_run, listed(touched_identities(rows))),
         )
     }
-    states = {str(row.key[1]): row.after["state"] for row in rows if row.table == "tracks" and "state" in row.after}
+    states = {str(row.key[1]): row.after["state"] for row in rows if row.table == "tracks" and _differs(row, "state")}
     return {
         "identities": sorted(alive),
         "removed": sorted(touched_identities(rows) - alive.keys()),
         "tracks": {
             str(row.key[2]): row.after["identity_id"]
             for row in rows
-            if row.table == "assignments" and "identity_id" in row.after
+            if row.table == "assignments" and _differs(row, "identity_id")
         },
         "tracks_gone": sorted(track_id for track_id, state in states.items() if state != "live"),
         "tracks_back": sorted(track_id for track_id, state in states.items() if state == "live"),
         "names": {
-            str(row.key[2]): row.after["name"] for row in rows if row.table == "identities" and "name" in row.after
+            str(row.key[2]): row.after["name"] for row in rows if row.table == "identities" and _differs(row, "name")
         },
         "links": any(row.table in {"links", "rejections"} for row in rows),
         "runs": any(row.table == "runs" for row in rows),
         "crops": any(row.table == "crops" for row in rows),
     }
+
+
+def _differs(row: RowChange, column: str) -> bool:
+    return row.before.get(column) != row.after.get(column)
 
 
 _BROKEN_LINKS = (

@@ -1,6 +1,5 @@
 """Dividing tracks: at a frame, or by crops that belong to somebody else."""
 
-import sqlite3
 from typing import Any
 
 import numpy as np
@@ -8,9 +7,10 @@ import numpy as np
 from core.errors import InvalidRequest, NotFound
 from core.identities.commands import Done, edit_command
 from core.identities.draft import Draft, counted
+from core.identities.faces import chosen_crops
+from core.identities.material import Material, material_of, nearest
 from core.identities.moving import choose_target, move_tracks, target_words
-from core.identities.parts import divide
-from core.library.boxes import unpack_boxes
+from core.identities.parts import Division, divide
 
 
 @edit_command("split_track")
@@ -19,22 +19,21 @@ def split_track(draft: Draft, payload: dict[str, Any]) -> Done:
 
     ``apart``: the second part goes to a new identity, else it stays.
     """
-    track = draft.track(payload["track_id"])
-    at_frame = int(payload["at_frame"])
-    frames, *_ = unpack_boxes(track["boxes"])
+    [material] = material_of(draft, [payload["track_id"]])
+    at_frame, frames = int(payload["at_frame"]), material.frames
     if not len(frames) or not frames[0] < at_frame <= frames[-1]:
         reach = f"frames {frames[0] + 1} to {frames[-1]}" if len(frames) > 1 else "no frame"
         raise InvalidRequest(
-            f"{track['track_id']} cannot be split at frame {at_frame}.", action=f"It can be split at {reach}."
+            f"{material.track_id} cannot be split at frame {at_frame}.", action=f"It can be split at {reach}."
         )
-    place = _unlocked_place(draft, track)
-    first, second = divide(draft, track, (frames >= at_frame).astype(np.int64))
+    [[first, second]] = divide(draft, [Division(material, (frames >= at_frame).astype(np.int64))])
     result: dict[str, Any] = {"parts": [first, second], "new_id": None}
+    place = material.track["identity_id"]
     if place is not None:
-        draft.assign(first, place)
+        draft.assign([first], place)
         result["new_id"] = draft.new_identity() if payload.get("apart", True) else None
-        draft.assign(second, result["new_id"] or place)
-    return Done(f"Split {track['track_id']} at frame {at_frame}", result)
+        draft.assign([second], result["new_id"] or place)
+    return Done(f"Split {material.track_id} at frame {at_frame}", result)
 
 
 @edit_command("move_crops")
@@ -43,12 +42,14 @@ def move_crops(draft: Draft, payload: dict[str, Any]) -> Done:
 
     Of each track, they become a track of their own; where all crops of a track are chosen, it moves whole.
     """
-    chosen: dict[str, set[int]] = {}
-    for track_id, frame in payload["crops"]:
-        chosen.setdefault(str(track_id), set()).add(int(frame))
-    if not chosen:
-        raise InvalidRequest("No crop was named.", action="Choose at least one crop.")
-    moved = [part for track_id, frames in chosen.items() if (part := _part_of(draft, track_id, frames))]
+    chosen = chosen_crops(payload["crops"])
+    materials = material_of(draft, list(chosen))
+    for material in materials:
+        _require_crops(material, chosen[material.track_id])
+    divided = [one for one in materials if len(chosen[one.track_id]) < len(one.crops)]
+    parts = divide(draft, [_division(material, chosen[material.track_id]) for material in divided])
+    part_of = {material.track_id: of_track[1] for material, of_track in zip(divided, parts, strict=True)}
+    moved = [part_of.get(track_id, track_id) for track_id in chosen]
     target_id = choose_target(draft, payload["to"])
     move_tracks(draft, {"track_ids": moved, "to": target_id})
     count = sum(len(frames) for frames in chosen.values())
@@ -58,35 +59,14 @@ def move_crops(draft: Draft, payload: dict[str, Any]) -> Done:
     )
 
 
-def _part_of(draft: Draft, track_id: str, frames_chosen: set[int]) -> str:
-    """The track that holds just these crops: a new part, or the track itself."""
-    track = draft.track(track_id)
-    place = _unlocked_place(draft, track)
-    crops = np.array(
-        [
-            row["frame"]
-            for row in draft.connection.execute(
-                "SELECT frame FROM crops WHERE run_id = ? AND track_id = ? ORDER BY frame", (draft.detect_run, track_id)
-            )
-        ],
-        np.int64,
-    )
-    missing = frames_chosen - set(crops.tolist())
+def _require_crops(material: Material, frames_chosen: list[int]) -> None:
+    missing = set(frames_chosen) - {crop["frame"] for crop in material.crops}
     if missing:
-        raise NotFound(f"{track_id} has no crop of frame {min(missing)}.", action="Look at its crops.")
-    if len(frames_chosen) == len(crops):
-        return track_id
-    frames, *_ = unpack_boxes(track["boxes"])
-    nearest = np.abs(frames.astype(np.int64)[:, None] - crops[None, :]).argmin(axis=1)
-    groups = np.isin(crops[nearest], sorted(frames_chosen)).astype(np.int64)
-    rest, part = divide(draft, track, groups)
-    if place is not None:
-        draft.assign(rest, place, by_person=bool(track["by_person"]))
-    return part
+        raise NotFound(f"{material.track_id} has no crop of frame {min(missing)}.", action="Look at its crops.")
 
 
-def _unlocked_place(draft: Draft, track: sqlite3.Row) -> str | None:
-    place: str | None = track["identity_id"]
-    if place is not None:
-        draft.unlocked(place)
-    return place
+def _division(material: Material, frames_chosen: list[int]) -> Division:
+    """Each box goes with the crop nearest to it: 0 stays, 1 moves."""
+    crops = np.array([crop["frame"] for crop in material.crops], np.int64)
+    moves = np.isin(crops, frames_chosen)
+    return Division(material, moves[nearest(crops, material.frames.astype(np.int64))].astype(np.int64))

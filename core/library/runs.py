@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.errors import InvalidRequest, NotFound
+from core.identities.counters import count_ids_of_run
 from core.identities.publishing import log_publication
 from core.jobs.events import EpisodeChanged, EventBus
 from core.library.chores import Chores, note_chore
@@ -143,6 +144,7 @@ class Runs:
         )
         if rows is not None:
             rows(connection, folder.run_id)
+        count_ids_of_run(connection, folder.ep_id, folder.stage, folder.run_id)
         if folder.stage == "cluster" and replaced:
             log_publication(connection, folder.ep_id, replaced[0]["run_id"], folder.run_id)
         note_chore(connection, EXPORT_CHORE, str(folder.run_id))

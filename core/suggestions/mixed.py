@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.analysis.face_rows import TrackFaces, faces_of_tracks
 from core.faces.compare import SPLIT_LEAST_SAMPLES
 from core.library.library import Library
 from core.review.boxes import track_boxes
-from core.suggestions.face_rows import TrackFaces, faces_of_tracks
 from core.suggestions.people import Float64, People, likeness_of
 from core.suggestions.read import current_runs
 from core.suggestions.types import Suggestion, SuggestionKind
