@@ -22,7 +22,7 @@ def csv_lines(source: ExportSource) -> Iterator[bytes]:
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(source):
-        writer.writerow(row | {"name": _harmless(row["name"]), "interpolated": int(row["interpolated"])})
+        writer.writerow(row | {"name": harmless(row["name"]), "interpolated": int(row["interpolated"])})
         if buffer.tell() > 1 << 16:
             yield _drain(buffer)
     yield _drain(buffer)
@@ -59,7 +59,7 @@ def _rows(source: ExportSource) -> Iterator[dict[str, Any]]:
             }
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Spreadsheets run cells that begin like a formula (OWASP, CSV injection)."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 

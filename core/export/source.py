@@ -32,4 +32,6 @@ def read_source(library: Library, ep_id: str) -> ExportSource:
         raise InvalidRequest(
             f"“{episode.title}” has not been analysed yet.", action=f"Run: rushes analyse {episode.media_path}"
         )
-    return ExportSource(episode, review, tuple(track_boxes(library, ep_id)), read_metrics(library, ep_id))
+    # by name: a track that an edit deletes in between stays in this export as the review shows it
+    boxes = track_boxes(library, ep_id, [row.track_id for row in review.tracks])
+    return ExportSource(episode, review, tuple(boxes), read_metrics(library, ep_id))

@@ -48,18 +48,23 @@ def write_export(library: Library, ep_id: str, format_name: str, path: Path) -> 
         raise InvalidRequest(
             f"There is no export format {format_name!r}.", action=f"Choose one of {', '.join(FORMATS)}."
         )
-    if path.is_dir():
-        raise InvalidRequest(f"{path} is a folder.", action="Name a file to write to.")
-    if not path.parent.is_dir():
-        raise StorageUnwritable(f"The folder {path.parent} does not exist.", action="Make it first or choose another.")
+    check_target(path)
     source = read_source(library, ep_id)
-    with _replacing(path) as file:
+    with replacing(path) as file:
         writer(source, file)
     return path
 
 
+def check_target(path: Path) -> None:
+    """Before any work: raise InvalidRequest for a folder, StorageUnwritable when its folder is not there."""
+    if path.is_dir():
+        raise InvalidRequest(f"{path} is a folder.", action="Name a file to write to.")
+    if not path.parent.is_dir():
+        raise StorageUnwritable(f"The folder {path.parent} does not exist.", action="Make it first or choose another.")
+
+
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of ``path`` when the block ends well and leaves nothing behind when it does not."""
     temp: Path | None = None
     try:

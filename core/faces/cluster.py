@@ -256,8 +256,8 @@ def _named(
     identities: list[Identity] = []
     for number, cluster in enumerate(sorted(clusters, key=rank), start=id_base):
         identity_id = f"identity-{number:05d}"
-        similarities = _similarities(tracks, cluster, calibration)
-        identities.append(_identity(identity_id, tracks, cluster, similarities, parameters))
+        identity, similarities = measured_identity(identity_id, tracks, cluster, calibration, parameters)
+        identities.append(identity)
         for index in cluster:
             placed[index] = AssignedTrack(
                 tracks[index].track_id, identity_id, similarities.get(index, 1.0), reasons.get(index, "")
@@ -269,6 +269,18 @@ def _named(
             for index, track in enumerate(tracks)
         ),
     )
+
+
+def measured_identity(
+    identity_id: str,
+    tracks: Sequence[TrackEvidence],
+    cluster: list[int],
+    calibration: TrackCalibration,
+    parameters: ClusterParameters,
+) -> tuple[Identity, dict[int, float]]:
+    """The identity of the tracks ``cluster`` (indices), and each one's similarity to the rest, where it has one."""
+    similarities = _similarities(tracks, cluster, calibration)
+    return _identity(identity_id, tracks, cluster, similarities, parameters), similarities
 
 
 def _similarities(

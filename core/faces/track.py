@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from core.faces.association import Followed, overlap, pair
 from core.faces.parameters import DetectParameters
-from core.faces.types import Detection, Track, TrackFlag
+from core.faces.types import SHORT_TRACK_S, Detection, Track, TrackFlag
 from core.media.types import FrameTable
 
 SECOND_ROUND_LIKENESS = 0.35
-SHORT_TRACK_S = 0.5  # between the first and the last detection
 SAME_PLACE_OVERLAP = 0.3
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 Float32 = npt.NDArray[np.float32]
+SHORT_TRACK_S = 0.5
+"""A track is short when less time lies between its first and its last detection."""
 
 
 @dataclass(frozen=True, slots=True)

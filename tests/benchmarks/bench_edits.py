@@ -13,6 +13,8 @@ from pathlib import Path
 from core.library.library import Library
 from tests.identities.made_episode import EP_ID, make_episode
 
+BULK = 2000
+
 
 def main() -> None:
     """Print p50 and p95 of merges, undos and a bare transaction in milliseconds, and the ratio."""
@@ -26,10 +28,25 @@ def main() -> None:
         bare = [timed(lambda: library.store.write(_nothing)) for _ in range(arguments.edits)]
         merges = [timed(lambda number=number: merge(library, number)) for number in range(arguments.edits)]
         undos = [timed(lambda: library.moderation.undo(EP_ID)) for _ in range(arguments.edits)]
+        bulk = large_edits(library)
     print(f"{arguments.tracks} tracks, {arguments.people} identities, {arguments.edits} edits of each kind")
     for name, times_s in (("bare transaction", bare), ("merge", merges), ("undo", undos)):
         print(f"{name:17} p50 {_ms(times_s, 50):6.2f} ms   p95 {_ms(times_s, 95):6.2f} ms")
     print(f"merge / bare transaction, medians: {statistics.median(merges) / statistics.median(bare):.1f}")
+    for name, time_s in bulk.items():
+        print(f"{name:17} {time_s * 1000:6.1f} ms, {BULK} tracks")
+
+
+def large_edits(library: Library) -> dict[str, float]:
+    """Seconds of single edits of many tracks, by name; undone at the end or restored."""
+    edits = library.moderation
+    track_ids = [f"track-{number + 1:05d}" for number in range(BULK)]
+    return {
+        "move": timed(lambda: edits.move_tracks(EP_ID, track_ids, None)),
+        "undo of the move": timed(lambda: edits.undo(EP_ID)),
+        "delete": timed(lambda: edits.delete_tracks(EP_ID, track_ids)),
+        "restore": timed(lambda: edits.restore_tracks(EP_ID, track_ids)),
+    }
 
 
 def merge(library: Library, number: int) -> None:

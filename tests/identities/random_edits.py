@@ -3,6 +3,7 @@
 import random
 
 from core.errors import Conflict, InvalidRequest, NotFound
+from core.identities import steps
 from core.identities.steps import Rejection
 from core.library.library import Library
 
@@ -25,6 +26,7 @@ class RandomEditor:
             self._merge, self._merge, self._split, self._move, self._move, self._split_track, self._move_crops,
             self._delete, self._restore, self._restore, self._exclude, self._rename, self._lock, self._unlock,
             self._unlock, self._must, self._cannot, self._unlink, self._unlink, self._reject, self._revert, self._label,
+            self._several,
         ]  # fmt: skip
         try:
             applied = self.chance.choice(kinds)()
@@ -72,6 +74,15 @@ class RandomEditor:
         )
         crops = [(row[0], row[1]) for row in rows]
         return self.chance.sample(crops, self.chance.randint(1, 3))
+
+    def _several(self):
+        identities = self._identities()
+        many = [
+            steps.move_tracks(self._some(self._tracks()), self._one(identities)),
+            steps.rename(self._one(identities), "Eve"),
+            steps.delete_tracks(self._some(self._tracks(), 1)),
+        ]
+        return self.library.moderation.apply_many(self.ep_id, many, name="Several")
 
     def _merge(self):
         identities = self._identities()

@@ -1,5 +1,6 @@
 """Each kind of edit: what it does, what it refuses, and that nothing is changed by a refusal."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -141,6 +142,33 @@ def test_that_deleting_all_tracks_removes_the_identity_and_restoring_revives_it(
     assert (identities(library)[ONE].name, tracks_of(library, ONE)) == ("Lisa", tracked(5))
 
 
+def test_that_a_restored_track_is_no_more_a_persons_word_than_it_was(library: Library) -> None:
+    library.moderation.delete_tracks(EP_ID, tracked(1))
+    library.moderation.restore_tracks(EP_ID, tracked(1))
+    assert library.moderation.confirmed_ids(EP_ID) == set()
+    library.moderation.move_tracks(EP_ID, tracked(2), ONE)
+    library.moderation.delete_tracks(EP_ID, tracked(2))
+    assert library.moderation.confirmed_ids(EP_ID) == set()
+    library.moderation.restore_tracks(EP_ID, tracked(2))
+    assert library.moderation.confirmed_ids(EP_ID) == {ONE}
+
+
+def test_that_a_restored_track_goes_where_its_links_say(library: Library) -> None:
+    library.moderation.must_link(EP_ID, "track-00001", "track-00005")
+    library.moderation.delete_tracks(EP_ID, tracked(1))
+    library.moderation.move_tracks(EP_ID, tracked(5), TWO)
+    library.moderation.restore_tracks(EP_ID, tracked(1))
+    assert tracks_of(library, TWO) == tracked(1, 2, 5, 6, 10)
+
+
+def test_that_a_restored_track_does_not_return_to_one_it_was_told_apart_from(library: Library) -> None:
+    library.moderation.cannot_link(EP_ID, "track-00001", "track-00002")
+    library.moderation.delete_tracks(EP_ID, tracked(1))
+    library.moderation.move_tracks(EP_ID, tracked(2), ONE)
+    new_id = library.moderation.restore_tracks(EP_ID, tracked(1)).change["tracks"]["track-00001"]
+    assert (tracks_of(library, ONE), tracks_of(library, new_id)) == (tracked(2, 5, 9), tracked(1))
+
+
 def test_that_an_excluded_face_is_no_longer_the_picture_of_its_track(library: Library) -> None:
     library.moderation.exclude_faces(EP_ID, [("track-00001", 0)])
     after = track(library, "track-00001")
@@ -163,6 +191,16 @@ def test_that_labels_and_lock_are_one_step(library: Library) -> None:
     library.moderation.undo(EP_ID)
     library.moderation.undo(EP_ID)
     assert (identities(library)[ONE].name, identities(library)[ONE].locked) == ("", False)
+
+
+def test_that_a_label_of_spaces_is_none_and_one_without_a_name_is_refused(library: Library) -> None:
+    library.moderation.label(EP_ID, ONE, {"person_id": " lisa "})
+    library.moderation.label(EP_ID, ONE, {"person_id": "  "})
+    assert identities(library)[ONE].labels == {}
+    with pytest.raises(InvalidRequest, match="no name"):
+        library.moderation.label(EP_ID, ONE, {" ": "x"})
+    with pytest.raises(InvalidRequest, match="no text"):
+        library.moderation.label(EP_ID, ONE, {"person_id": 5})  # type: ignore[dict-item]
 
 
 def test_that_a_must_link_brings_the_second_track_over(library: Library) -> None:
@@ -213,6 +251,38 @@ def test_that_an_identity_goes_back_to_what_the_machine_found(library: Library) 
     assert tracks_of(library, TWO) == tracked(2, 6, 10)
     library.moderation.revert_identity(EP_ID, TWO)
     assert state_of(library)["tracks"] == start
+
+
+def test_that_a_track_without_a_face_returns_to_why_it_had_nobody(library: Library) -> None:
+    unassign(library, "track-00001", "outlier")
+    library.moderation.move_tracks(EP_ID, tracked(1), TWO)
+    library.moderation.revert_identity(EP_ID, TWO)
+    row = track(library, "track-00001")
+    assert row is not None
+    assert (row.identity_id, row.unassigned_reason) == (None, "outlier")
+    library.moderation.delete_tracks(EP_ID, tracked(1))
+    library.moderation.restore_tracks(EP_ID, tracked(1))
+    assert track(library, "track-00001") == row
+
+
+def test_that_a_revert_without_the_machines_file_is_refused_in_words(library: Library) -> None:
+    run = library.runs.current(EP_ID, "cluster")
+    assert run is not None
+    (run.path / "clusters.json").unlink()
+    with pytest.raises(NotFound, match="cannot be read"):
+        library.moderation.revert_identity(EP_ID, ONE)
+
+
+def test_that_a_change_set_names_just_what_changed_its_place(library: Library) -> None:
+    library.moderation.rename(EP_ID, ONE, "Lisa")
+    change = library.moderation.merge(EP_ID, [TWO], ONE).change
+    assert change["tracks"] == dict.fromkeys(tracked(2, 6, 10), ONE)
+    assert (change["names"], change["identities"], change["removed"]) == ({}, [ONE], [TWO])
+    back = library.moderation.undo(EP_ID).change
+    assert back["tracks"] == dict.fromkeys(tracked(2, 6, 10), TWO)
+    assert (back["identities"], back["removed"]) == ([ONE, TWO], [])
+    gone = library.moderation.delete_tracks(EP_ID, tracked(1)).change
+    assert (gone["tracks_gone"], gone["tracks"]) == (tracked(1), {"track-00001": None})
 
 
 def test_that_several_steps_are_one_edit_and_fail_together(library: Library) -> None:
@@ -269,6 +339,17 @@ REFUSED = [
     Refused("link with itself", lambda m: m.must_link(EP_ID, "track-00001", "track-00001"), InvalidRequest, "itself"),
     Refused("unknown link", lambda m: m.unlink(EP_ID, 99), NotFound, "99"),
     Refused("unknown cast", lambda m: m.assign_person(EP_ID, ONE, "nobody"), NotFound, "nobody"),
+    Refused("restore of unknown", lambda m: m.restore_tracks(EP_ID, ["track-99999"]), NotFound, "track-99999"),
+    Refused("path-like track", lambda m: m.delete_tracks(EP_ID, ["../../etc"]), NotFound, "../../etc"),
+    Refused("move to itself", lambda m: m.move_tracks(EP_ID, tracked(1, 12), ONE), InvalidRequest, "deleted"),
+    Refused("crop of locked", lambda m: m.move_crops(EP_ID, [("track-00004", 75)], ONE), InvalidRequest, "locked"),
+    Refused("split track of locked", lambda m: m.split_track(EP_ID, "track-00004", 80), InvalidRequest, "locked"),
+    Refused("link into locked", lambda m: m.must_link(EP_ID, "track-00004", "track-00001"), InvalidRequest, "locked"),
+    Refused("link out of locked", lambda m: m.must_link(EP_ID, "track-00001", "track-00004"), InvalidRequest, "locked"),
+    Refused("apart in locked", lambda m: m.cannot_link(EP_ID, "track-00004", "track-00008"), InvalidRequest, "locked"),
+    Refused("reject of nothing", lambda m: m.reject(EP_ID, []), InvalidRequest, "No suggestion"),
+    Refused("revert of unknown", lambda m: m.revert_identity(EP_ID, "identity-00099"), NotFound, "identity-00099"),
+    Refused("lock of nothing", lambda m: m.set_locked(EP_ID, [], True), InvalidRequest, "No identity"),
     Refused("revert of locked", lambda m: m.revert_identity(EP_ID, FOUR), InvalidRequest, "locked"),
 ]
 
@@ -282,6 +363,22 @@ def test_that_a_refusal_says_why_and_changes_nothing(library: Library, refused: 
         refused.edit(library.moderation)
     assert refused.says in f"{told.value.message} {told.value.action}"  # type: ignore[attr-defined]
     assert (state_of(library), len(library.moderation.history(EP_ID))) == (before, edits)
+
+
+def unassign(library: Library, track_id: str, reason: str) -> None:
+    """As if the clustering had found nobody for a track."""
+    run = library.runs.current(EP_ID, "cluster")
+    assert run is not None
+    document = json.loads((run.path / "clusters.json").read_text())
+    for one in document["tracks"]:
+        if one["track_id"] == track_id:
+            one |= {"identity_id": None, "reason": reason}
+    (run.path / "clusters.json").write_text(json.dumps(document))
+    library.store.write(
+        lambda connection: connection.execute(
+            "UPDATE assignments SET identity_id = NULL, reason = ? WHERE track_id = ?", (reason, track_id)
+        )
+    )
 
 
 def boxes_of(library: Library, track_id: str) -> list[int]:

@@ -46,11 +46,38 @@ def test_that_a_new_edit_ends_redo_and_the_history_keeps_all(library: Library) -
         library.moderation.redo(EP_ID)
 
 
+def test_that_the_history_says_who_took_an_edit_back(library: Library) -> None:
+    library.moderation.rename(EP_ID, ONE, "Lisa")
+    library.moderation.undo(EP_ID, actor="api:key-1")
+    [edit] = library.moderation.history(EP_ID)
+    assert (edit.actor, edit.state, edit.change["turned_by"]) == ("desktop", "undone", "api:key-1")
+    assert edit.change["turned_at"] >= edit.created_at
+
+
+def test_that_older_edits_are_read_in_pages(library: Library) -> None:
+    for name in ("Ana", "Lisa", "Tom"):
+        library.moderation.rename(EP_ID, ONE, name)
+    newest = library.moderation.history(EP_ID, limit=2)
+    older = library.moderation.history(EP_ID, limit=2, before=newest[0].edit_id)
+    assert [edit.name.split()[-1] for edit in older + newest] == ["Ana", "Lisa", "Tom"]
+
+
+def test_that_an_undo_on_rows_that_changed_below_it_is_a_conflict(library: Library) -> None:
+    library.moderation.rename(EP_ID, ONE, "Lisa")
+    library.store.write(
+        lambda connection: connection.execute("UPDATE identities SET name = 'Eve' WHERE identity_id = ?", (ONE,))
+    )
+    with pytest.raises(Conflict, match="identity-00001 of identities was changed"):
+        library.moderation.undo(EP_ID)
+    assert identities(library)[ONE].name == "Eve"
+
+
 def test_that_an_edit_that_changes_nothing_is_no_edit(library: Library) -> None:
     heard: list[Event] = []
     library.events.subscribe(heard.append)
     library.moderation.rename(EP_ID, ONE, "Lisa")
     assert library.moderation.rename(EP_ID, ONE, " Lisa ").edit_id == 0
+    assert library.moderation.apply_many(EP_ID, [], name="Accept 0 suggestions").edit_id == 0
     assert [type(event) for event in heard] == [EditApplied]
     assert len(library.moderation.history(EP_ID)) == 1
 
@@ -104,11 +131,25 @@ def test_that_a_new_clustering_can_be_taken_back_with_all_that_was_before(librar
     assert state_of(library) == after
 
 
+def test_that_a_new_clustering_takes_no_id_from_edits_and_edits_none_from_it(library: Library) -> None:
+    first = library.moderation.split(EP_ID, ONE, tracked(5)).change["new_id"]
+    detected = library.runs.current(EP_ID, "detect_track")
+    assert detected is not None
+    publish_clusters(library, EP_ID, detected.run_id, dict.fromkeys(tracked(*range(1, 13)), named(40)))
+    second = library.moderation.split(EP_ID, named(40), tracked(5)).change["new_id"]
+    library.moderation.undo(EP_ID)
+    library.moderation.undo(EP_ID)
+    third = library.moderation.split(EP_ID, TWO, tracked(2)).change["new_id"]
+    assert (first, second, third) == (named(5), named(41), named(42))
+
+
 def test_that_taking_back_a_new_detection_brings_the_old_files_back(library: Library) -> None:
     before = state_of(library)
     detected = publish_tracks(library, EP_ID, tracked(21, 22))
     with pytest.raises(InvalidRequest, match="searched for faces again"):
         library.moderation.rename(EP_ID, ONE, "Lisa")
+    with pytest.raises(InvalidRequest, match="searched for faces again"):
+        library.moderation.undo(EP_ID)
     publish_clusters(library, EP_ID, detected, dict.fromkeys(tracked(21, 22), named(8)))
     clusters = library.paths.episode(EP_ID) / "clusters.json"
     assert "track-00021" in clusters.read_text(encoding="utf-8")
@@ -133,7 +174,9 @@ def test_that_edits_whose_runs_were_removed_stay_in_the_history_as_past(library:
 
 def test_that_edits_of_many_threads_follow_each_other_and_none_is_lost(library: Library) -> None:
     done: list[EditApplied] = []
+    told: list[int] = []
     lock = threading.Lock()
+    library.events.subscribe(lambda event: told.append(event.edit_id) if isinstance(event, EditApplied) else None)
 
     def edit(worker: int) -> None:
         for turn in range(25):
@@ -150,5 +193,29 @@ def test_that_edits_of_many_threads_follow_each_other_and_none_is_lost(library: 
     for thread in threads:
         thread.join()
     assert check_invariants(library.store.read(), EP_ID) == []
+    assert told == sorted(told)
     logged = [edit.edit_id for edit in library.moderation.history(EP_ID, limit=1000)]
     assert sorted(event.edit_id for event in done) == logged
+
+
+def test_that_of_two_edits_on_the_same_state_one_is_a_conflict(library: Library) -> None:
+    seen = {ONE: identities(library)[ONE].revision}
+    begin = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def merge(source: str) -> None:
+        begin.wait()
+        try:
+            library.moderation.merge(EP_ID, [source], ONE, seen=seen)
+        except Conflict:
+            outcomes.append("conflict")
+        else:
+            outcomes.append("merged")
+
+    threads = [threading.Thread(target=merge, args=(source,), name=source) for source in (TWO, THREE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["conflict", "merged"]
+    assert len(tracks_of(library, ONE)) == 6

@@ -66,8 +66,8 @@ def _keep_deleted(connection: sqlite3.Connection, ep_id: str, run_id: int, detec
     """Deleted tracks stay so; where they are the same tracks, they also remember where they came from."""
     if carried.decisions is not None and carried.track_map.same_detection:
         connection.execute(
-            "INSERT INTO assignments (ep_id, run_id, track_id, identity_id, reason) "
-            "SELECT a.ep_id, ?, a.track_id, NULL, a.reason FROM assignments a JOIN tracks t "
+            "INSERT INTO assignments (ep_id, run_id, track_id, identity_id, reason, by_person) "
+            "SELECT a.ep_id, ?, a.track_id, NULL, a.reason, a.by_person FROM assignments a JOIN tracks t "
             "ON t.run_id = ? AND t.track_id = a.track_id AND t.state = 'deleted' WHERE a.run_id = ?",
             (run_id, detect_run, carried.decisions.run.run_id),
         )
