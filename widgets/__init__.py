@@ -83,4 +83,51 @@ command_palette, shortcut_sheet, action_record
     ``ActionRecord(id, title, group, shortcut, icon, enabled, tip)``; ``CommandPalette(window)``:
     ``.set_records(records) .open_over(window)`` -> ``triggered(id)``; ``ShortcutSheet(window)``:
     ``.set_records(records) .open_over(window)``.
+identity_board
+    ``IdentityBoard(provide=None)`` of ``IdentityCard(identity_id, label, named, colour_index, image, tracks,
+    screen_time_s, cohesion, locked, mixed, confirmed, note)``: ``.set_episode(ep_id) .set_cards(cards)
+    .update_cards(changed, removed) .set_filter(text) .set_known_names(names) .set_empty_text(text) .selected() ->
+    list[id] .set_selected(ids) .current() -> id | None .card(id) .shown_ids() .scroll_to(id) .place_of(id) ->
+    (viewport, QPoint) | None .begin_rename(id) .open_chooser() .cell_width() .set_cell_width(px) .stop()`` ->
+    ``merge_requested(list source ids, target id)``, ``move_tracks_requested(list track ids, id or "")``,
+    ``move_crops_requested(list (track, frame), id or "")``, ``assign_requested(list ids, cast_id)``,
+    ``rename_requested(id, name)``, ``lock_toggled(id)``, ``activated(id)`` (Enter: the field is open already),
+    ``selection_changed``, ``current_changed(id or "")``, ``context_menu_requested(id or "", QPoint)``,
+    ``hint_changed(text)``. "" as a target = a new person. Drags arrive at ``.grid.viewport()``.
+moderation_mime
+    ``IDENTITIES_MIME TRACKS_MIME CROPS_MIME CAST_MIME``; ``identities_mime(ep_id, ids, tracks=, label=, locked=)``,
+    ``tracks_mime(ep_id, ids)``, ``crops_mime(ep_id, [(track, frame)])``, ``cast_mime(cast_id, name)`` -> QMimeData;
+    ``load_of(mime) -> DragLoad | None``; ``merge_hint(load, target_label, target_tracks)``, ``new_person_hint(load)``,
+    ``assign_hint(load, name)``.
+target_chooser
+    ``TargetChooser(parent, provide=None)``, a popup: ``.set_targets(list[Target], offers_new=False)
+    .open_over(widget, title) .shown()`` -> ``identity_chosen(id)``, ``cast_chosen(cast_id)``,
+    ``new_person_requested(name or "")``, ``finished(int)``. ``Target(target_id, label, kind, note, colour_index, image,
+    enabled)``, kind ``TargetKind.PERSON | CAST | NEW``.
+drag_crop_grid
+    ``DragCropGrid(provide=None, note_line=False)``, a CropGrid: ``.set_crops(ep_id, [(track, frame)], items)
+    .selected_crops() .mime_of(indices, whole_tracks=None)`` -> ``target_wanted`` (M). Alt drags whole tracks.
+suggestion_view
+    ``SuggestionView(provide=None)``: ``.show_suggestion(suggestion, position, count) .suggestion() .threshold()
+    .set_threshold(likeness) .set_above(count | None) .stop()`` -> ``accepted`` (Y), ``rejected`` (N), ``skipped``
+    (S), ``threshold_changed(likeness)``, ``accept_all_requested(likeness)``.
+singleton_tray
+    ``SingletonTray(provide=None)``: ``.set_episode(ep_id) .set_singletons(suggestions) .stop()`` -> ``accepted(key)``
+    (Y, Enter), ``rejected(key)`` (N, Delete). Rows can be dragged onto the board.
+cast_list
+    ``CastList(provide=None)``: ``.set_members(members) .selected() -> cast_id | None .select(cast_id | None)
+    .set_photos_accepted(bool) .set_empty_text(text) .stop()`` -> ``photos_dropped(cast_id or "", list Path)``,
+    ``assign_requested(list ids, cast_id)`` (people dropped on a member), ``selection_changed``,
+    ``activated(cast_id)``, ``context_menu_requested(cast_id or "", QPoint)``, ``hint_changed(text)``. Members can be
+    dragged onto people of the board.
+season_grid
+    ``SeasonGrid(provide=None)``: ``.set_season([(ep_id, title)], season_rows) .current() -> (row, episode) | None
+    .set_current(row, episode) .stop()`` -> ``episode_activated(ep_id)``, ``cell_activated(cast_id or "", ep_id)``,
+    ``current_changed``.
+history_list
+    ``HistoryList()`` of ``HistoryStep(edit_id, title, who, when, state)``: ``.set_steps(newest_first)`` ->
+    ``undo_to_requested(edit_id)`` (it and all newer), ``redo_to_requested(edit_id)`` (all undone ones up to it).
+screen_time_chart
+    ``ScreenTimeChart(provide=None)``: ``.set_screen_time(found | None) .sort_by() .set_sort(SortBy) .shown_labels()
+    .totals_text() .canvas .stop()`` -> ``seek_requested(t_s)``, ``person_activated(key)``.
 """
