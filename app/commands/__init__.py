@@ -3,7 +3,21 @@
 import argparse
 from typing import Protocol
 
-from app.commands import analyse, cast, doctor, episodes, export, gui, models, sample
+from app.commands import (
+    analyse,
+    cast,
+    doctor,
+    episodes,
+    export,
+    gui,
+    keys,
+    models,
+    report,
+    sample,
+    screentime,
+    serve,
+    webhooks,
+)
 from app.output import Output
 
 
@@ -21,10 +35,15 @@ class Command(Protocol):
 
 COMMANDS: dict[str, Command] = {
     "gui": gui,
+    "serve": serve,
     "analyse": analyse,
     "export": export,
+    "screentime": screentime,
+    "report": report,
     "episodes": episodes,
     "cast": cast,
+    "keys": keys,
+    "webhooks": webhooks,
     "models": models,
     "doctor": doctor,
     "sample": sample,

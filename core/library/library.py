@@ -13,6 +13,7 @@ from core.identities.moderation import Moderation
 from core.jobs.events import EventBus
 from core.jobs.queue import JobQueue
 from core.library.chores import Chores
+from core.library.durable import sweep
 from core.library.episodes import Episodes
 from core.library.lock import LibraryLock
 from core.library.migrations import MIGRATIONS
@@ -91,6 +92,8 @@ class Library:
         self.chores.do_all()
         self.jobs.remove_leftovers()
         self.cast.remove_leftovers()
+        if (reports := self.path / "reports").is_dir():
+            sweep(reports)
 
 
 def _require_folder(paths: LibraryPaths, *, create: bool) -> None:

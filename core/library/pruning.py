@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+from core.identities.changes import rows_from_json
 from core.identities.publishing import COMMAND as PUBLISH
 
 KEPT_PER_STAGE = 3
@@ -30,10 +31,11 @@ def superseded(connection: sqlite3.Connection, ep_id: str) -> list[tuple[int, st
 def let_edits_pass(connection: sqlite3.Connection, ep_id: str, gone: set[int]) -> None:
     """Edits whose runs go away can no longer be taken back, nor any before them: they stay in the history as past."""
     newest = 0
-    for row in connection.execute("SELECT edit_id, run_id, command, request FROM edits WHERE ep_id = ?", (ep_id,)):
+    for row in connection.execute(_EDITS, (ep_id,)):
         needed = {row["run_id"]}
         if row["command"] == PUBLISH:
             needed |= set(json.loads(row["request"]).values())
+        needed |= {one.key[0] for one in rows_from_json(row["rows"]) if one.table == "runs"}
         if needed & gone:
             newest = max(newest, row["edit_id"])
     connection.execute(
@@ -41,6 +43,13 @@ def let_edits_pass(connection: sqlite3.Connection, ep_id: str, gone: set[int]) -
         "WHERE ep_id = ? AND edit_id <= ? AND state IN ('done', 'undone')",
         (ep_id, newest),
     )
+
+
+_EDITS = (
+    "SELECT edit_id, run_id, command, request, "
+    """CASE WHEN instr(rows, '["runs",[') THEN rows ELSE '[]' END AS rows FROM edits WHERE ep_id = ?"""
+)
+"""The rows only of edits that made a run current or took that back."""
 
 
 def _add_inputs(kept: set[int], inputs: dict[int, set[int]]) -> None:

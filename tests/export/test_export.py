@@ -16,6 +16,7 @@ from core.export import FORMATS, write, write_export
 from core.identities import naming
 from core.jobs.executors import UnitPool
 from core.library.library import Library
+from core.review.boxes import track_boxes
 from core.review.read import load_review
 from models.store import ModelStore
 from tests.analysis.films import CUTS_S
@@ -240,3 +241,38 @@ def test_that_an_error_in_the_middle_of_a_stream_leaves_nothing(
 def test_that_the_same_state_gives_the_same_bytes(reviewed: Library, tmp_path: Path) -> None:
     for format_name in FORMATS:
         assert exported(reviewed, format_name, tmp_path) == exported(reviewed, format_name, tmp_path)
+
+
+# ---------------------------------------------------------------------------------------------- after moderation
+
+
+@pytest.mark.parametrize("format_name", sorted(FORMATS))
+def test_that_tracks_that_a_person_took_out_are_in_no_export(
+    format_name: str, reviewed: Library, tmp_path: Path
+) -> None:
+    first, second = (row.track_id for row in load_review(reviewed, "film").tracks[:2])
+    boxes = next(track_boxes(reviewed, "film", [second]))
+    reviewed.moderation.delete_tracks("film", [first])
+    reviewed.moderation.split_track("film", second, int(boxes.frames[len(boxes.frames) // 2]))
+    content = exported(reviewed, format_name, tmp_path).decode()
+    live = {row.track_id for row in load_review(reviewed, "film").tracks}
+    assert first not in content
+    assert second not in content
+    assert live
+    assert all(track_id in content for track_id in live), "the parts are there"
+    reviewed.moderation.undo("film")
+    content = exported(reviewed, format_name, tmp_path).decode()
+    assert second in content
+    assert not any(
+        track_id in content for track_id in live - {row.track_id for row in load_review(reviewed, "film").tracks}
+    )
+
+
+def test_that_only_living_identities_are_exported(reviewed: Library, tmp_path: Path) -> None:
+    kept, gone = (one.identity_id for one in load_review(reviewed, "film").identities[:2])
+    reviewed.moderation.merge("film", [gone], kept)
+    document = orjson.loads(exported(reviewed, "json", tmp_path))
+    identities = {one["identity_id"] for one in document["identities"]}
+    assert kept in identities
+    assert gone not in identities
+    assert gone not in {track["identity_id"] for track in document["tracks"]}

@@ -1,0 +1,1 @@
+"""Who is on screen, when, how long, and the tracks that prove it."""
