@@ -26,9 +26,13 @@ def open_library(folder: Path, *, create: bool) -> Iterator["Library"]:
     """The library, held by this command."""
     from core.library.library import Library
 
-    holder = f"the command line (pid {os.getpid()} on {socket.gethostname()})"
-    with Library.open(folder, create=create, holder=holder) as library:
+    with Library.open(folder, create=create, holder=holding("the command line")) as library:
         yield library
+
+
+def holding(who: str) -> str:
+    """This process as the holder of a library, for the message that another process shows."""
+    return f"{who} (pid {os.getpid()} on {socket.gethostname()})"
 
 
 class AnalysisRunner:
@@ -96,12 +100,12 @@ class AnalysisRunner:
 @contextmanager
 def analysis_runner(library: "Library", store: "ModelStore") -> Iterator[AnalysisRunner]:
     """A runner at work on the library's jobs; when it stops, a job that is not done waits for the next start."""
-    from core.analysis.jobs import registry
+    from app.job_types import job_functions
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
 
     pool = local_pool(None)
-    runner = Runner(library, registry(library, store, pool))
+    runner = Runner(library, job_functions(library, store, pool))
     runner.recover()
     stop = threading.Event()
     thread = threading.Thread(target=runner.work, args=(stop,), name="job-runner")

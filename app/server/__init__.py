@@ -1,0 +1,1 @@
+"""The HTTP APIs: one FastAPI application per document. Never imports Qt."""

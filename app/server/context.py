@@ -1,0 +1,61 @@
+"""What every API of one server is given: the library, who may use it, and where events come from."""
+
+from dataclasses import dataclass, field
+
+from core.webhooks.webhooks import Webhooks
+
+from app.server.event_fanout import EventFanout
+from app.server.hosts import is_loopback
+from core.access.keys import Keys
+from core.access.signing import UrlSigner
+from core.library.library import Library
+from models.store import ModelStore
+
+__all__ = ["ServerContext", "ServerSettings", "UrlSigner"]
+
+UPLOAD_LIMIT_BYTES = 64 * 10**9
+JSON_LIMIT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """How a server behaves. ``allowed_hosts`` and ``allowed_origins`` are accepted beside those of this computer."""
+
+    host: str = "127.0.0.1"
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    json_limit_bytes: int = JSON_LIMIT_BYTES
+    upload_limit_bytes: int = UPLOAD_LIMIT_BYTES
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether every request needs a key: as soon as anything but this computer can connect."""
+        return not is_loopback(self.host)
+
+
+@dataclass
+class ServerContext:
+    """Made once for each server; ``close`` ends what it started."""
+
+    library: Library
+    models: ModelStore
+    settings: ServerSettings = field(default_factory=ServerSettings)
+    keys: Keys = field(init=False)
+    webhooks: Webhooks = field(init=False)
+    signer: UrlSigner = field(init=False)
+    event_stream: EventFanout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.library.store)
+        self.webhooks = Webhooks(self.library)
+        self.signer = UrlSigner.of_library(self.library.store)
+        self.event_stream = EventFanout(self.library.events)
+
+    def start(self) -> None:
+        """Begin to deliver webhooks."""
+        self.webhooks.start()
+
+    def close(self) -> None:
+        """End streams of events and the delivery of webhooks; what waits is delivered at the next start."""
+        self.event_stream.close()
+        self.webhooks.stop()
