@@ -16,7 +16,7 @@ from core.analysis.detect_unit import DetectUnit, run_detect_unit
 from core.analysis.gather import Gathered, gather
 from core.analysis.plan import DetectPlan, plan_detection, unit_frames
 from core.analysis.poster import write_poster
-from core.analysis.publish import RunRows, new_run, publish_tracks
+from core.analysis.publish import NEXT_TRACK, NumbersTaken, RunRows, new_run, publish_tracks
 from core.analysis.unit_files import keep_results_of, unit_paths
 from core.analysis.wave_unit import WaveUnit, run_wave_unit, wave_path
 from core.analysis.workshop import Workshop
@@ -41,10 +41,11 @@ BYTES_PER_VIDEO_S = 60_000  # work files of a busy episode: crops of two faces s
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """Shots and tracks of an episode, and how often a track had to begin again."""
+    """Shots and tracks of an episode, numbered from ``first_number``; how often a track had to begin again."""
 
     shots: tuple[Shot, ...]
     tracks: tuple[Track, ...]
+    first_number: int
     counts: TrackCounts
     positions: dict[str, TrackPositions]
     spans: dict[str, list[Span]]
@@ -56,7 +57,7 @@ def run_detect_stage(
     """Detect, track, crop and publish. Resumes at the unit after an interruption."""
     context.progress("scan", 0, unit="frames")
     media = probe(episode.media_path)
-    _require_same_video(episode)
+    require_same_video(episode)
     table = scan_frames(episode.media_path, check=context.check)
     _guard_space(work_dir, media)
     plan = plan_detection(media, table, parameters, model_root=shop.models.root, work_dir=work_dir)
@@ -70,11 +71,16 @@ def run_detect_stage(
     gathered = gather(work_dir, len(plan.units), table, str(episode.media_path))
     for warning in gathered.warnings:
         context.log(warning, level="warning")
-    tracked = _track(gathered, parameters, plan.sampling_step_frames, context)
-    return _publish(shop, episode, parameters, plan, gathered, tracked, media, context, work_dir)
+    while True:
+        first_number = shop.library.store.read().execute(NEXT_TRACK, (episode.ep_id,)).fetchone()[0]
+        tracked = _track(gathered, parameters, plan.sampling_step_frames, first_number, context)
+        try:
+            return _publish(shop, episode, parameters, plan, gathered, tracked, media, context, work_dir)
+        except NumbersTaken:
+            context.log("A track was divided meanwhile and took an id: the tracks are numbered again.", level="debug")
 
 
-def _require_same_video(episode: Episode) -> None:
+def require_same_video(episode: Episode) -> None:
     """Another film under the old name must not become this episode's."""
     if fingerprint(episode.media_path) != episode.fingerprint:
         raise InvalidRequest(
@@ -116,7 +122,9 @@ def run_unit(unit: DetectUnit | WaveUnit) -> None:
         run_detect_unit(unit)
 
 
-def _track(gathered: Gathered, parameters: DetectParameters, step: int, context: JobContext) -> Tracked:
+def _track(
+    gathered: Gathered, parameters: DetectParameters, step: int, first_number: int, context: JobContext
+) -> Tracked:
     shots = find_shots(
         gathered.scores,
         gathered.table,
@@ -127,7 +135,7 @@ def _track(gathered: Gathered, parameters: DetectParameters, step: int, context:
     by_frame: dict[int, list[Detection]] = {}
     for one in gathered.detections:
         by_frame.setdefault(one.frame, []).append(one)
-    tracker = Tracker(parameters, step)
+    tracker = Tracker(parameters, step, id_base=first_number)
     tracks: list[Track] = []
     for shot in shots:
         tracker.start_shot(shot.index)
@@ -145,7 +153,7 @@ def _track(gathered: Gathered, parameters: DetectParameters, step: int, context:
         track.track_id: track_spans(track, shots[track.shot_index], searched_s, max_gap_frames=limit_frames)
         for track in tracks
     }
-    return Tracked(tuple(shots), tuple(tracks), tracker.counts, positions, spans)
+    return Tracked(tuple(shots), tuple(tracks), first_number, tracker.counts, positions, spans)
 
 
 def _positions(track: Track, gathered: Gathered, limit_frames: int) -> TrackPositions:
@@ -170,7 +178,15 @@ def _publish(
 ) -> Run:
     crops = CropTable.of(tracked.tracks, gathered)
     summary = _summary(tracked, gathered, plan, parameters, crops, shop)
-    rows = RunRows(episode.ep_id, tracked.shots, tracked.tracks, tracked.positions, tracked.spans, crops)
+    rows = RunRows(
+        episode.ep_id,
+        tracked.shots,
+        tracked.tracks,
+        tracked.positions,
+        tracked.spans,
+        crops,
+        first_number=tracked.first_number,
+    )
     with new_run(shop.library, episode.ep_id, STAGE, dataclasses.asdict(parameters), {}) as folder:
         artifacts.write_shots(folder.path / "shots.json", tracked.shots, gathered.table, parameters.scene_detector)
         track_of = {one.detection_id: track.track_id for track in tracked.tracks for one in track.detections}

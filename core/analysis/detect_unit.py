@@ -61,7 +61,7 @@ class DetectUnit:
 
 
 @functools.lru_cache(maxsize=2)
-def _detector(model: str, device: str, tiled: bool, model_root: str) -> FaceDetector:
+def open_detector_once(model: str, device: str, tiled: bool, model_root: str) -> FaceDetector:
     """One detector a process: loading takes longer than a short unit."""
     cv2.setNumThreads(1)  # each worker has one core; OpenCV's own threads would only get in each other's way
     return open_detector(model, store=ModelStore(Path(model_root)), device=device, threads=1, tiled=tiled)
@@ -88,7 +88,7 @@ class _RangePass:
     def run(self) -> UnitSummary:
         unit = self.unit
         paths = unit_paths(Path(unit.work_dir), unit.index)
-        detector = _detector(unit.detector, unit.device, unit.tiled, unit.model_root)
+        detector = open_detector_once(unit.detector, unit.device, unit.tiled, unit.model_root)
         with PackWriter(paths.crops) as crops, PackWriter(paths.thumbs) as thumbs:
             self._walk(detector, crops, thumbs)
         result = DetectResult.of(self.pts, self.scores, self.searched, self.rows, thumbs.index(), self.warnings)

@@ -33,7 +33,8 @@ class EmbedUnit:
 
 
 @functools.lru_cache(maxsize=2)
-def _embedder(model: str, device: str, model_root: str) -> FaceEmbedder:
+def open_embedder_once(model: str, device: str, model_root: str) -> FaceEmbedder:
+    """One embedder a process."""
     return open_embedder(model, store=ModelStore(Path(model_root)), device=device, threads=1)
 
 
@@ -54,7 +55,7 @@ def run_embed_unit(unit: EmbedUnit) -> int:
 
 
 def _vectors(unit: EmbedUnit) -> npt.NDArray[np.float32]:
-    embedder = _embedder(unit.embedder, unit.device, unit.model_root)
+    embedder = open_embedder_once(unit.embedder, unit.device, unit.model_root)
     vectors = np.full((len(unit.crops), embedder.dim), np.nan, np.float32)
     for start in range(0, len(unit.crops), BATCH):
         if unit_canceled(unit.work_dir):

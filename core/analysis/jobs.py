@@ -10,9 +10,11 @@ import orjson
 from core.analysis.cluster_stage import run_cluster_stage
 from core.analysis.detect_stage import run_detect_stage
 from core.analysis.embed_stage import run_embed_stage
+from core.analysis.model_fetching import fetch_models
 from core.analysis.stage_share import StageShare
 from core.analysis.workshop import Workshop
-from core.errors import Canceled, FetchCanceled, InvalidRequest
+from core.cleanup.job import run_cleanup
+from core.errors import InvalidRequest
 from core.faces.parameters import resolve_cluster, resolve_detect, resolve_embed
 from core.jobs.executors import UnitPool
 from core.jobs.types import Job, JobContext
@@ -26,13 +28,14 @@ Stage = Callable[[Workshop, Episode, Mapping[str, object], JobContext, Path], Ru
 
 
 def registry(library: Library, store: ModelStore, pool: UnitPool) -> dict[str, JobFunction]:
-    """Functions by job type: analyse, detect_track, faces_embed, cluster."""
+    """Functions by job type: analyse, detect_track, faces_embed, cluster, episode_cleanup."""
     shop = Workshop(library, store, pool)
     return {
         "analyse": lambda job, context: _run(shop, job, context, ("detect_track", "faces_embed", "cluster")),
         "detect_track": lambda job, context: _run(shop, job, context, ("detect_track",)),
         "faces_embed": lambda job, context: _run(shop, job, context, ("faces_embed",)),
         "cluster": lambda job, context: _run(shop, job, context, ("cluster",)),
+        "episode_cleanup": lambda job, context: run_cleanup(shop, job, context),
     }
 
 
@@ -58,7 +61,7 @@ def _run(shop: Workshop, job: Job, context: JobContext, stages: tuple[str, ...])
     work_dir = shop.library.jobs.work_dir(job.job_id)
     result: dict[str, Any] = {"runs": {}}
     try:
-        _fetch_models(shop, job, context, stages)
+        fetch_models(shop, _models_of(shop, job, stages), context)
         done, going_on = _Done(work_dir), True
         for stage in stages:
             context.check()
@@ -96,27 +99,9 @@ class _Done:
         temp.replace(self._path)
 
 
-def _fetch_models(shop: Workshop, job: Job, context: JobContext, stages: tuple[str, ...]) -> None:
-    """Fetch what is missing of the default models, saying so; any other model has to be fetched on purpose."""
+def _models_of(shop: Workshop, job: Job, stages: tuple[str, ...]) -> list[str]:
     detector, *embedder = models_needed(job.params, shop.library_settings)
-    wanted = ([detector] if "detect_track" in stages else []) + (embedder if "faces_embed" in stages else [])
-    missing = shop.models.missing(wanted)
-    for entry in missing:
-        if not entry.default:
-            shop.models.path(entry.id)  # raises the error that says what to do
-    if not missing:
-        return
-    size_mb = shop.models.download_size(wanted) / 1e6
-    names = ", ".join(entry.title for entry in missing)
-    context.log(f"Fetching the default face models once, {size_mb:.0f} MB: {names}.")
-
-    def told(model_id: str, _stage: str, done: int, total: int) -> None:
-        context.progress(f"models: {model_id}", done, total, unit="bytes")
-
-    try:
-        shop.models.fetch([entry.id for entry in missing], progress=told, canceled=lambda: context.canceled)
-    except FetchCanceled as error:
-        raise Canceled(error.message, action=error.action) from error
+    return ([detector] if "detect_track" in stages else []) + (embedder if "faces_embed" in stages else [])
 
 
 def _detect(shop: Workshop, episode: Episode, params: Mapping[str, object], context: JobContext, work_dir: Path) -> Run:

@@ -17,10 +17,17 @@ from core.library.boxes import pack_boxes
 from core.library.library import Library
 from core.library.types import Run, RunFolder
 
+NEXT_TRACK = "SELECT coalesce((SELECT next FROM counters WHERE ep_id = ? AND kind = 'track'), 1)"
+"""SQL for the number of the next track of an episode: an id of an older detection never means another face."""
+
+
+class NumbersTaken(Exception):
+    """Since the tracks were numbered, one of these numbers was given to another track."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRows:
-    """What a detection run tells the database."""
+    """What a detection run tells the database. ``first_number``: the tracks are numbered from here."""
 
     ep_id: str
     shots: Sequence[Shot]
@@ -28,9 +35,15 @@ class RunRows:
     positions: dict[str, TrackPositions]
     spans: dict[str, list[Span]]
     crops: CropTable
+    first_number: int = 1
 
     def insert(self, connection: sqlite3.Connection, run_id: int) -> None:
-        """Rows of shots, tracks and crops; called inside the transaction that makes the run current."""
+        """Rows of shots, tracks and crops; called inside the transaction that makes the run current.
+
+        Raises NumbersTaken.
+        """
+        if connection.execute(NEXT_TRACK, (self.ep_id,)).fetchone()[0] != self.first_number:
+            raise NumbersTaken
         connection.executemany(
             "INSERT INTO shots (run_id, idx, start_frame, end_frame, start_pts, end_pts, start_s, end_s) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -2,8 +2,16 @@
 
 from core.jobs.types import JobContext
 
-# of the time of a usual analysis; searching the film for faces is most of it
-_SHARES = {"detect_track": 0.86, "faces_embed": 0.12, "cluster": 0.02}
+# of the time of a usual analysis, searching the film for faces is most; of a cleanup, looking for more faces
+_SHARES = {
+    "detect_track": 0.86,
+    "faces_embed": 0.12,
+    "cluster": 0.02,
+    "split_tracks": 0.25,
+    "reembed": 0.65,
+    "recluster": 0.07,
+    "group_clusters": 0.03,
+}
 
 
 class StageShare:

@@ -16,7 +16,7 @@ FILE_NAME = "track_vectors.npz"
 
 @dataclass(frozen=True, slots=True)
 class TrackVectors:
-    """One row per track with a usable face, in order of ids.
+    """One row per track with a usable face, in order of their numbers.
 
     ``track_ids`` str (n,); ``mean`` and ``unit_mean`` float32 (n, dim); ``variance`` float32 (n,); ``count`` int32
     (n,) samples kept; ``spread`` float32 (n,) as a share of the threshold; ``mixed`` bool (n,). ``metric`` str (1,)
@@ -42,8 +42,10 @@ class TrackVectors:
         calibration: TrackCalibration,
     ) -> Self:
         """Summarise ``vectors`` (k, dim) of the crop rows ``rows`` (k,), rising, track by track."""
-        track_ids, starts = np.unique(crops.track_ids[rows], return_index=True)
-        parts = np.split(vectors, starts[1:])
+        of_row = crops.track_ids[rows]
+        # where the track changes; not by the order of ids, in which track-100000 comes before track-99999
+        starts = np.flatnonzero(np.r_[True, of_row[1:] != of_row[:-1]][: len(of_row)])
+        track_ids, parts = of_row[starts], np.split(vectors, starts[1:])
         prototypes = [summarise(part, calibration) for part in parts if len(part)]
         dim = vectors.shape[1]
         return cls(

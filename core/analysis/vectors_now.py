@@ -1,12 +1,13 @@
 """The statistics of an episode's live tracks as they are now: with what people divided and took out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 import numpy as np
 import numpy.typing as npt
 
-from core.analysis.face_rows import faces_of_tracks
+from core.analysis.face_rows import TrackFaces, faces_of_tracks
+from core.analysis.more_faces import MoreFaces, merged, more_faces_run, with_more
 from core.analysis.track_vectors import TrackVectors
 from core.faces.compare import TrackPrototype, summarise
 from core.library.library import Library
@@ -18,7 +19,8 @@ _OF_ALL = frozenset({"metric", "threshold"})
 def vectors_now(library: Library, ep_id: str) -> TrackVectors | None:
     """Of the live tracks of the current runs, by id; None before there are face vectors of the current tracks.
 
-    Parts of divided tracks, and tracks with faces that a person took out, are summarised anew from the run's vectors.
+    Parts of divided tracks, tracks with faces that a person took out and tracks for which a cleanup found more faces
+    are summarised anew.
     """
     detect, faces = library.runs.current(ep_id, "detect_track"), library.runs.current(ep_id, "faces_embed")
     if detect is None or faces is None or faces.inputs.get("detect_track") != detect.run_id:
@@ -31,10 +33,12 @@ def vectors_now(library: Library, ep_id: str) -> TrackVectors | None:
         (detect.run_id,),
     ).fetchall()
     vectors = TrackVectors.load(faces.path)
-    changed = {row["track_id"] for row in rows if row["changed"]}
-    same = np.isin(vectors.track_ids, [row["track_id"] for row in rows if not row["changed"]])
+    more_run = more_faces_run(library, ep_id, detect, faces)
+    more = with_more(library, detect, MoreFaces.load(more_run.path), {}) if more_run is not None else {}
+    changed = {row["track_id"] for row in rows if row["changed"]} | more.keys()
+    same = np.isin(vectors.track_ids, [row["track_id"] for row in rows if row["track_id"] not in changed])
     kept = _chosen(vectors, same)
-    return _joined(kept, _anew(library, detect, faces, vectors, changed)) if changed else kept
+    return _joined(kept, _anew(library, detect, faces, vectors, changed, more)) if changed else kept
 
 
 def _chosen(vectors: TrackVectors, mask: npt.NDArray[np.bool_]) -> TrackVectors:
@@ -43,9 +47,16 @@ def _chosen(vectors: TrackVectors, mask: npt.NDArray[np.bool_]) -> TrackVectors:
 
 
 def _anew(
-    library: Library, detect: Run, faces: Run, vectors: TrackVectors, track_ids: Iterable[str]
+    library: Library,
+    detect: Run,
+    faces: Run,
+    vectors: TrackVectors,
+    track_ids: Iterable[str],
+    more: Mapping[str, TrackFaces],
 ) -> dict[str, TrackPrototype]:
     found = faces_of_tracks(library.store.read(), detect.run_id, faces.path, track_ids)
+    for track_id, extra in more.items():
+        found[track_id] = merged(found.get(track_id), extra)
     return {
         track_id: summarise(one.vectors, vectors.calibration)
         for track_id, one in sorted(found.items())

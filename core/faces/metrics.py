@@ -14,16 +14,28 @@ BLANK_KINDS = ("near_uniform_gray", "tiny_file")
 
 def detection_metrics(tracks: Sequence[Track], counts: TrackCounts, *, duration_s: float) -> dict[str, Any]:
     """The chapter ``metrics``: detections are those that belong to a track."""
+    return counted_metrics(
+        detections=sum(len(track.detections) for track in tracks),
+        tracks=len(tracks),
+        short=sum(TrackFlag.SHORT in track.flags for track in tracks),
+        duration_s=duration_s,
+        id_switch_rate=_ratio(counts.switches, counts.born, 3),
+    )
+
+
+def counted_metrics(
+    *, detections: int, tracks: int, short: int, duration_s: float, id_switch_rate: float
+) -> dict[str, Any]:
+    """The chapter ``metrics`` of tracks that were counted elsewhere."""
     minutes = duration_s / 60.0 if math.isfinite(duration_s) else 0.0
-    short = sum(TrackFlag.SHORT in track.flags for track in tracks)
     return {
-        "total_detections": sum(len(track.detections) for track in tracks),
-        "total_tracks": len(tracks),
+        "total_detections": detections,
+        "total_tracks": tracks,
         "duration_minutes": round(minutes, 1),
-        "tracks_per_minute": _ratio(len(tracks), minutes, 2),
+        "tracks_per_minute": _ratio(tracks, minutes, 2),
         "short_track_count": short,
-        "short_track_fraction": _ratio(short, len(tracks), 3),
-        "id_switch_rate": _ratio(counts.switches, counts.born, 3),
+        "short_track_fraction": _ratio(short, tracks, 3),
+        "id_switch_rate": id_switch_rate,
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from core.analysis.face_rows import TrackFaces, faces_of_tracks
 from core.faces.compare import SPLIT_LEAST_SAMPLES
@@ -88,20 +89,27 @@ def _suspects(people: People) -> list[str]:
 
 
 def _split_frames(library: Library, ep_id: str, seams: dict[str, Seam]) -> dict[str, int]:
-    """The first frame of the second part: of the frames between the two faces the one to which the box jumps most."""
-    found = {}
-    for boxes in track_boxes(library, ep_id, seams):
-        seam = seams[boxes.track_id]
-        rows = np.flatnonzero((boxes.frames > seam.last) & (boxes.frames <= seam.first) & ~boxes.interpolated)
-        rows = rows[rows > 0]
-        if not len(rows):
-            found[boxes.track_id] = seam.first
-            continue
-        box, before = boxes.bbox[rows].astype(np.float64), boxes.bbox[rows - 1].astype(np.float64)
-        size = np.maximum((before[:, 2:] - before[:, :2]).mean(axis=1), 1e-6)
-        jump = np.abs(box - before).sum(axis=1) / size
-        found[boxes.track_id] = int(boxes.frames[rows[int(np.argmax(jump))]])
-    return found
+    return {
+        boxes.track_id: seam_frame(boxes.frames, boxes.bbox, ~boxes.interpolated, seams[boxes.track_id])
+        for boxes in track_boxes(library, ep_id, seams)
+    }
+
+
+def seam_frame(
+    frames: npt.NDArray[np.int32], bbox: npt.NDArray[np.float32], found: npt.NDArray[np.bool_], seam: Seam
+) -> int:
+    """The first frame of the second part: of the frames between the two faces the one to which the box jumps most.
+
+    ``frames`` (n,), ``bbox`` (n, 4) and ``found`` (n,) are the track's boxes and whether a face was really found.
+    """
+    rows = np.flatnonzero((frames > seam.last) & (frames <= seam.first) & found)
+    rows = rows[rows > 0]
+    if not len(rows):
+        return seam.first
+    box, before = bbox[rows].astype(np.float64), bbox[rows - 1].astype(np.float64)
+    size = np.maximum((before[:, 2:] - before[:, :2]).mean(axis=1), 1e-6)
+    jump = np.abs(box - before).sum(axis=1) / size
+    return int(frames[rows[int(np.argmax(jump))]])
 
 
 def _suggestion(people: People, track_id: str, seam: Seam, at_frame: int) -> Suggestion:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from core.analysis import detect_stage, embed_unit
-from core.analysis.detect_unit import _detector
+from core.analysis.detect_unit import open_detector_once
 from core.analysis.unit_files import DetectResult, PackWriter
 from core.errors import MediaMissing, RushesError, UnsupportedMedia
 from core.jobs.executors import UnitPool
@@ -301,9 +301,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """pip finds nothing, and no folder of models is known."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("RUSHES_MODEL_FOLDERS", raising=False)
-    _detector.cache_clear()
+    open_detector_once.cache_clear()
     yield
-    _detector.cache_clear()
+    open_detector_once.cache_clear()
 
 
 def only_defaults() -> Catalogue:
