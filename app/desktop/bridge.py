@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.jobs.events import (
+    CastChanged,
     EditApplied,
     EpisodeChanged,
     Event,
@@ -36,6 +37,8 @@ class EventBridge(QObject):
     """EpisodeChanged"""
     edit_applied = Signal(object)
     """EditApplied"""
+    cast_changed = Signal(object)
+    """CastChanged"""
     model_progress = Signal(object)
     """ModelProgress"""
     notice = Signal(object)
@@ -101,6 +104,8 @@ class EventBridge(QObject):
                 self.episode_changed.emit(event)
             case EditApplied():
                 self.edit_applied.emit(event)
+            case CastChanged():
+                self.cast_changed.emit(event)
             case ModelProgress():
                 self.model_progress.emit(event)
             case Notice():

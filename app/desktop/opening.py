@@ -58,7 +58,7 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
     ``more_jobs`` are types of jobs beside those of the analysis.
     Raises a RushesError (LibraryLocked, NewerSchema, StorageUnwritable, StorageFull) or an OSError of the disk.
     """
-    from core.analysis.jobs import registry
+    from app.job_types import job_functions
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
     from core.library.library import Library
@@ -69,7 +69,7 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
         store = ModelStore()
         pool = local_pool(None)
         return OpenedLibrary(
-            library, store, pool, Runner(library, {**registry(library, store, pool), **(more_jobs or {})})
+            library, store, pool, Runner(library, {**job_functions(library, store, pool), **(more_jobs or {})})
         )
     except BaseException:
         library.close()

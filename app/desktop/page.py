@@ -47,7 +47,9 @@ def page_specs() -> tuple[PageSpec, ...]:
     return (
         PageSpec("library", tr("pages", "Library"), "library", "Ctrl+1", _library_page),
         PageSpec("review", tr("pages", "Review"), "review", "Ctrl+2", _review_page),
-        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+3", _jobs_page),
+        PageSpec("identities", tr("pages", "Identities"), "identities", "Ctrl+3", _identities_page),
+        PageSpec("cast", tr("pages", "Cast"), "cast", "Ctrl+4", _cast_page),
+        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+5", _jobs_page),
         PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
     )
 
@@ -62,6 +64,18 @@ def _review_page(services: Services) -> QWidget:
     from app.desktop.review.page import ReviewPage
 
     return ReviewPage(services)
+
+
+def _identities_page(services: Services) -> QWidget:
+    from app.desktop.identities_page.page import IdentitiesPage
+
+    return IdentitiesPage(services)
+
+
+def _cast_page(services: Services) -> QWidget:
+    from app.desktop.cast_page.page import CastPage
+
+    return CastPage(services)
 
 
 def _jobs_page(services: Services) -> QWidget:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.picture_file import save_small_png
+from app.desktop.screenshots_people import cast_states, identities_states, new_analysis_states
 from app.desktop.stage import Stage
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -68,6 +69,9 @@ def walk(stage: Stage, camera: Camera, video: Path | None) -> None:
     film = _library_states(stage, camera, video)
     _analysis_states(stage, camera, film)
     _review_states(stage, camera, film)
+    identities_states(stage, camera, film)
+    cast_states(stage, camera, film)
+    new_analysis_states(stage, camera, film, ANALYSIS_WAIT_S)
     _settings_states(stage, camera)
     _overlay_states(stage, camera)
 
@@ -86,8 +90,9 @@ def _closed_states(stage: Stage, camera: Camera) -> None:
 
 
 def _empty_states(stage: Stage, camera: Camera) -> None:
-    for page_id in ("library", "jobs", "review"):
+    for page_id in ("library", "jobs", "review", "identities", "cast"):
         stage.window.go(page_id)
+        stage.settle(0.3)
         camera.take(f"{page_id}-empty")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.desktop.job_watch import JobWatch
     from app.desktop.model_fetch import ModelFetch
     from app.desktop.runner_thread import RunnerThread
+    from app.desktop.serving import Serving
     from core.jobs.executors import UnitPool
     from core.library.library import Library
     from models.store import ModelStore
@@ -26,7 +27,7 @@ class Services:
     - ``library``, ``model_store``, ``pool``: core's objects. Call them through ``background``, never in the Qt thread.
     - ``background``: ``run_edit(fn, done)`` and ``run_query(fn, done, latest_key=...)``.
     - ``bridge``: core's events as Qt signals. ``jobs``: the present list of jobs, kept fresh.
-    - ``fetch``: downloads of models.
+    - ``fetch``: downloads of models. ``serving``: the HTTP server of this library.
     - ``actions``: the one action table; a page adds its own records. ``notices``: messages to the person.
     - ``navigator``: asks the window for another page or episode.
     """
@@ -37,6 +38,7 @@ class Services:
     runner: "RunnerThread"
     jobs: "JobWatch"
     fetch: "ModelFetch"
+    serving: "Serving"
     bridge: EventBridge
     background: Background
     actions: ActionTable

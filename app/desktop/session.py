@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ from app.desktop.page import PageSpec
 from app.desktop.relinking import Relinking
 from app.desktop.runner_thread import RunnerThread
 from app.desktop.services import Services
+from app.desktop.serving import Serving
 from app.desktop.settings import AppSettings
 from app.desktop.undo_steps import UndoSteps
 
@@ -48,6 +50,7 @@ class Session(QObject):
         self.runner.broke.connect(notices.error)
         self.jobs = JobWatch(opened.library, self.background, self.bridge, self)
         self.fetch = ModelFetch(opened.model_store, self.background, self.bridge, self)
+        self.serving = Serving(opened.library, opened.model_store, self.background, settings, self)
         self.services = Services(
             library=opened.library,
             model_store=opened.model_store,
@@ -55,6 +58,7 @@ class Session(QObject):
             runner=self.runner,
             jobs=self.jobs,
             fetch=self.fetch,
+            serving=self.serving,
             bridge=self.bridge,
             background=self.background,
             actions=actions,
@@ -75,6 +79,7 @@ class Session(QObject):
             self.pages[spec.id] = spec.make(self.services)
         self.runner.start()
         self.jobs.refresh()
+        self.serving.start_if_wanted()
 
     def detach(self) -> None:
         """First half of the end, in the Qt thread: nothing new begins, pages stop what they own."""
@@ -91,13 +96,11 @@ class Session(QObject):
 
     def finish(self) -> None:
         """Second half, in any thread; may take seconds: the running job goes back to the queue, the library closes."""
-        try:
-            self.runner.stop_and_wait()
-        finally:
-            try:
-                self.background.stop()
-            finally:
-                self._opened.close()
+        with ExitStack() as ends:
+            ends.callback(self._opened.close)
+            ends.callback(self.background.stop)
+            ends.callback(self.runner.stop_and_wait)
+            self.serving.shut_down()
 
 
 def _quietly(what: str, call: Callable[[], object]) -> None:

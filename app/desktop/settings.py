@@ -100,6 +100,24 @@ class AppSettings:
         """Remember the choices of the analysis dialog."""
         self._store.setValue("analysis/choices", choices)
 
+    def server_choices(self) -> dict[str, Any]:
+        """Whether and how the HTTP server runs with a library."""
+        value = self._store.value("server/choices")
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_server_choices(self, choices: dict[str, Any]) -> None:
+        """Remember the choices about the server."""
+        self._store.setValue("server/choices", choices)
+
+    def saved_searches(self) -> list[dict[str, str]]:
+        """Searches among identities that the person kept: ``name``, ``kind`` and ``text`` of each."""
+        value = self._store.value("identities/searches")
+        return [dict(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+    def set_saved_searches(self, searches: list[dict[str, str]]) -> None:
+        """Remember the searches among identities."""
+        self._store.setValue("identities/searches", searches)
+
     def sync(self) -> None:
         """Write to disk now."""
         self._file.parent.mkdir(parents=True, exist_ok=True)

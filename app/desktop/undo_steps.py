@@ -24,6 +24,9 @@ class UndoSteps(QObject):
         self._undo_name: str | None = None
         self._redo_name: str | None = None
         services.bridge.edit_applied.connect(self._on_edit)
+        # a new analysis is a step, too, and it may end what can be undone
+        services.bridge.episode_changed.connect(lambda event: self.refresh() if event.ep_id == self._ep_id else None)
+        services.navigator.episode_in_hand.connect(lambda ep_id: self.set_episode(ep_id or None))
 
     def records(self) -> tuple[Action, ...]:
         """The two records of the action table."""
@@ -52,6 +55,8 @@ class UndoSteps(QObject):
 
     def set_episode(self, ep_id: str | None) -> None:
         """The episode whose edits are undone."""
+        if ep_id == self._ep_id:
+            return
         self._ep_id = ep_id
         self._undo_name = self._redo_name = None
         self.refresh()

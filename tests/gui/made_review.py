@@ -150,8 +150,19 @@ class MadeReader:
         t = np.linspace(0, 60, int(self.review.duration_s * 50), dtype=np.float32)
         return np.stack([-np.abs(np.sin(t)), np.abs(np.sin(t))], axis=1) if len(t) else None
 
-    def crops_of(self, _library: object, _ep_id: str, *, track_ids: Iterable[str]) -> list[CropRow]:
+    def read_identities(self, _library: object, _ep_id: str, identity_ids: Iterable[str]) -> list[IdentityRow]:
+        wanted = set(identity_ids)
+        return [identity for identity in self.review.identities if identity.identity_id in wanted]
+
+    def read_tracks(self, _library: object, _ep_id: str, track_ids: Iterable[str]) -> list[TrackRow]:
         wanted = set(track_ids)
+        return [track for track in self.review.tracks if track.track_id in wanted]
+
+    def crops_of(
+        self, _library: object, _ep_id: str, *, track_ids: Iterable[str], with_excluded: bool = False
+    ) -> list[CropRow]:
+        wanted = set(track_ids)
+        assert with_excluded in {True, False}
         return [
             CropRow(
                 self.picture or Path(f"{track.track_id}.jpg"),
@@ -273,6 +284,7 @@ def page_on_bench(
         runner=cast("Any", None),
         jobs=cast("Any", jobs),
         fetch=cast("Any", None),
+        serving=cast("Any", None),
         bridge=bridge,
         background=background,
         actions=ActionTable(window),

@@ -128,7 +128,7 @@ def test_that_every_button_and_field_has_a_name(window: MainWindow, qtbot: QtBot
     from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
     nameless = []
-    for page_id in ("library", "jobs", "settings"):
+    for page_id in ("library", "cast", "jobs", "settings"):
         for widget in window.session.pages[page_id].findChildren(QWidget):
             inside_a_field = isinstance(widget.parent(), QLineEdit)
             if inside_a_field or not isinstance(widget, QAbstractButton | QComboBox | QLineEdit):

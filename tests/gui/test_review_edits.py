@@ -1,12 +1,16 @@
 """Names that a person gives, on a real library: one step, undone and redone, seen everywhere at once."""
 
+import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.desktop.review.dock import DELETED
 from app.desktop.undo_steps import UndoSteps
 from core.identities.naming import rename
 from core.jobs.events import EditApplied
@@ -108,9 +112,131 @@ def test_that_the_last_place_is_written_when_the_page_closes(qtbot: QtBot, bench
     qtbot.waitUntil(lambda: bench.library.episodes.get(ep_id).last_position_s == pytest.approx(1.2))
 
 
-def test_that_a_change_of_who_is_on_a_track_is_read_again(qtbot: QtBot, bench: Bench) -> None:
+def tracks_of(bench: Bench, identity_id: str) -> tuple[str, ...]:
+    return bench.page.episode.tracks_of(identity_id)
+
+
+def test_that_a_merge_is_seen_everywhere_from_its_change_set_alone(qtbot: QtBot, bench: Bench) -> None:
+    page, ep_id = bench.page, bench.page.episode.review.ep_id
+    loads: list[str] = []
+    page._loader.loaded.connect(lambda loaded, _found: loads.append(loaded))
+    page.selection.select_identity("identity-0001")
+    page.editing.edits.merge(["identity-0001"], "identity-0002")
+    qtbot.waitUntil(lambda: "Person 1" not in labels(bench))
+    assert set(tracks_of(bench, "identity-0002")) >= {"track-00001", "track-00002"}
+    assert {row.identity_id for row in page.dock.identities.model.rows} == {"identity-0002", "identity-0003"}
+    assert [box.label for box in page.episode.overlay_at(0.02)] == ["Person 2"]
+    assert page.selection.identity_id != "identity-0001"
+    bench.services.background.run_edit(lambda: bench.library.moderation.undo(ep_id))
+    qtbot.waitUntil(lambda: "Person 1" in labels(bench))
+    assert [box.label for box in page.episode.overlay_at(0.02)] == ["Person 1"]
+    assert loads == []
+
+
+def test_that_an_edit_is_painted_within_a_tenth_of_a_second(qtbot: QtBot, bench: Bench) -> None:
+    page, times_s = bench.page, []
+    for name in ("Ann", "Bo", "Cy", "Di", "Eve"):
+        start_s = time.perf_counter()
+        page.editing.edits.rename("identity-0003", name)
+        while name not in labels(bench):
+            QApplication.processEvents()
+            assert time.perf_counter() - start_s < 2.0
+        times_s.append(time.perf_counter() - start_s)
+    assert statistics.median(times_s) < 0.1
+
+
+def test_that_a_track_is_split_at_the_frame_on_screen(qtbot: QtBot, bench: Bench) -> None:
+    page, actions = bench.page, bench.services.actions
+    track = page.episode.tracks["track-00005"]
+    page.dock.go_to_tab(page.dock.tracks)
+    page.selection.select_track(track.track_id)
+    page.player.seek(track.start_s)
+    qtbot.waitUntil(lambda: abs(page.player.t_s - track.start_s) < 0.05)
+    assert not actions.is_enabled("review.split_here") or page.player.t_s > track.start_s
+    page.player.seek((track.start_s + track.end_s) / 2)
+    qtbot.waitUntil(lambda: page.player.t_s > track.start_s + 0.02)
+    cut_s = page.player.t_s
+    assert actions.run("review.split_here")
+    qtbot.waitUntil(lambda: track.track_id not in page.episode.tracks)
+    parts = [one for one in page.episode.review.tracks if one.parent == track.track_id]
+    assert len(parts) == 2
+    assert len({one.identity_id for one in parts}) == 2
+    assert parts[0].end_s <= cut_s + 0.05
+    # the boxes of the parts are read, too: the later one has a face of its own
+    later = next(one for one in parts if one.start_s >= cut_s - 0.05)
+    qtbot.waitUntil(lambda: later.track_id in {box.track_id for box in page.episode.overlay_at(later.start_s + 0.001)})
+
+
+def test_that_deleted_tracks_are_listed_apart_and_come_back(qtbot: QtBot, bench: Bench) -> None:
+    page, actions = bench.page, bench.services.actions
+    page.dock.go_to_tab(page.dock.tracks)
+    page.selection.select_track("track-00004")
+    assert actions.run("review.not_a_face")
+    qtbot.waitUntil(lambda: "track-00004" in page.episode.deleted)
+    assert page.episode.deleted["track-00004"].delete_reason == "not_a_face"
+    assert "track-00004" not in page.dock.tracks.shown_ids()
+    assert all(box.track_id != "track-00004" for box in page.episode.overlay_at(0.52))
+    page.dock.track_filter.setCurrentIndex(page.dock.track_filter.findData(DELETED))
+    assert page.dock.tracks.shown_ids() == ["track-00004"]
+    page.dock.tracks.select("track-00004")
+    assert actions.run("review.restore_tracks")
+    qtbot.waitUntil(lambda: "track-00004" in page.episode.tracks)
+    assert page.dock.track_filter.findData(DELETED) < 0
+
+
+def test_that_two_selected_tracks_are_kept_together_or_apart(qtbot: QtBot, bench: Bench) -> None:
+    page, actions = bench.page, bench.services.actions
+    page.dock.go_to_tab(page.dock.tracks)
+    page.dock.tracks._select(["track-00001", "track-00002"])
+    assert actions.run("review.must_link")
+    qtbot.waitUntil(lambda: "track-00002" in tracks_of(bench, "identity-0001"))
+    page.dock.tracks._select(["track-00001", "track-00004"])
+    assert actions.run("review.cannot_link")
+    qtbot.waitUntil(lambda: "track-00004" not in tracks_of(bench, "identity-0001"))
+    kinds = [link.kind for link in bench.library.moderation.links(page.episode.review.ep_id)]
+    assert kinds == ["must", "cannot"]
+    page.dock.tracks._select(["track-00001"])
+    assert not actions.is_enabled("review.must_link")
+
+
+def test_that_several_tracks_are_selected_with_ctrl(qtbot: QtBot, bench: Bench) -> None:
+    page = bench.page
+    page.dock.go_to_tab(page.dock.tracks)
+    view = page.dock.tracks.view
+    for row, keys in ((0, Qt.KeyboardModifier.NoModifier), (2, Qt.KeyboardModifier.ControlModifier)):
+        place = view.visualRect(page.dock.tracks.model.index(row, 2)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, keys, place)
+    assert page.dock.tracks.selected() == ["track-00001", "track-00003"]
+    assert page.editing.track_ids() == ["track-00001", "track-00003"]
+
+
+def test_that_a_locked_person_says_no_and_can_be_unlocked(qtbot: QtBot, bench: Bench) -> None:
+    page, actions, notices = bench.page, bench.services.actions, bench.services.notices
+    page.selection.select_identity("identity-0001")
+    assert actions.run("review.lock")
+    qtbot.waitUntil(lambda: page.episode.identities["identity-0001"].locked)
+    actions.refresh()
+    assert actions.qaction("review.lock").text() == "Unlock"
+    with qtbot.waitSignal(notices.posted) as told:
+        page.editing.edits.merge(["identity-0002"], "identity-0001")
+    assert "locked" in told.args[0].message.casefold()
+    assert actions.run("review.lock")
+    qtbot.waitUntil(lambda: not page.episode.identities["identity-0001"].locked)
+
+
+def test_that_an_edit_on_old_knowledge_is_told_and_changes_nothing(qtbot: QtBot, bench: Bench) -> None:
+    page, ep_id = bench.page, bench.page.episode.review.ep_id
+    seen = {one: page.episode.identities[one].revision for one in ("identity-0001", "identity-0002")}
+    bench.library.moderation.rename(ep_id, "identity-0002", "Zoe", actor="api")
+    with qtbot.waitSignal(bench.services.notices.posted) as told:
+        page.editing.edits.merge(["identity-0001"], "identity-0002", seen)
+    assert told.args[0].level == "error"
+    qtbot.waitUntil(lambda: "Zoe" in labels(bench))
+    assert "Person 1" in labels(bench)
+
+
+def test_that_new_runs_are_read_as_a_whole(qtbot: QtBot, bench: Bench) -> None:
     ep_id = bench.page.episode.review.ep_id
-    change = {"identities": [], "tracks": {"track-00001": "identity-0002"}, "removed": []}
     with qtbot.waitSignal(bench.page._loader.loaded):
-        bench.library.events.publish(EditApplied(ep_id, 1, "move", "do", change))
+        bench.library.events.publish(EditApplied(ep_id, 1, "publish", "do", {"command": "publish", "runs": True}))
     assert bench.page.episode.boxes is not None

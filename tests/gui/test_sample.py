@@ -39,7 +39,7 @@ def check_undo(window: MainWindow, review: Any, qtbot: QtBot) -> None:
         return next(one.name for one in review.episode.review.identities if one.identity_id == identity_id)
 
     undo, redo = window.actions_table.qaction("edit.undo"), window.actions_table.qaction("edit.redo")
-    review._rename(identity_id, "Eileen")
+    review.editing.edits.rename(identity_id, "Eileen")
     qtbot.waitUntil(lambda: name() == "Eileen" and undo.isEnabled())
     assert undo.text().startswith("Undo ")
     assert "Eileen" in undo.text()

@@ -31,7 +31,7 @@ def test_that_an_empty_library_invites_to_drop_a_video(window: MainWindow, qtbot
 
 
 def test_that_every_page_is_one_key_away(window: MainWindow, qtbot: QtBot) -> None:
-    for page_id in ("review", "jobs", "settings", "library"):
+    for page_id in ("review", "identities", "cast", "jobs", "settings", "library"):
         assert window.actions_table.run(f"go.{page_id}")
         assert window.page_id == page_id
         assert window.session.pages[page_id].isVisible()

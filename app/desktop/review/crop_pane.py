@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import overload
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.review import counted
@@ -15,7 +15,15 @@ from widgets.time_text import format_time
 SMALLEST_CELL_PX = 76
 
 
-class _CropItems(Sequence[GridItem]):
+def exclusion_words(crop: CropRow) -> str:
+    """Why a person took a face out, "" while it counts."""
+    tr = QCoreApplication.translate
+    if crop.excluded == "not_a_face":
+        return tr("CropPane", "not a face")
+    return tr("CropPane", "excluded") if crop.excluded else ""
+
+
+class CropItems(Sequence[GridItem]):
     """Crops as grid items, made when they are painted."""
 
     def __init__(self, crops: Sequence[CropRow]) -> None:
@@ -32,13 +40,18 @@ class _CropItems(Sequence[GridItem]):
 
     def __getitem__(self, index: int | slice) -> GridItem | Sequence[GridItem]:
         if isinstance(index, slice):
-            return _CropItems(self._crops[index])
+            return CropItems(self._crops[index])
         crop = self._crops[index]
         time = format_time(crop.t_s)
+        why = exclusion_words(crop)
+        tip = f"{time}\n{crop.track_id}, {crop.frame}\n{crop.overall:.0%}"
         return GridItem(
             image=crop.path,
             caption=time,
-            tip=f"{time}\n{crop.track_id}, {crop.frame}\n{crop.overall:.0%}",
+            badge=why,
+            badge_tone="warning",
+            dimmed=bool(why),
+            tip=f"{tip}\n{why}" if why else tip,
         )
 
 
@@ -87,7 +100,7 @@ class CropPane(QWidget):
         """Show crops, in the order given."""
         self._crops = crops
         self.grid.set_empty_text(self.tr("No crops are stored for this."))
-        self.grid.set_items(_CropItems(crops))
+        self.grid.set_items(CropItems(crops))
         self._count.setText(counted.crops(len(crops)) if crops else "")
 
     def clear(self, why: str) -> None:

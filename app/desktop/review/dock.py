@@ -30,6 +30,8 @@ KEYS_OF_LISTS = frozenset(
     }
 )
 """In a list or a grid these keys move in it; elsewhere on the page they move in the film."""
+DELETED = "deleted"
+"""The filter of the tracks that a person took out."""
 
 
 class ReviewDock(QTabWidget):
@@ -42,6 +44,8 @@ class ReviewDock(QTabWidget):
     track_selected = Signal(str)
     track_activated = Signal(str, float)
     track_menu_requested = Signal(object, QPoint)
+    selection_changed = Signal()
+    """Other tracks are selected in the table."""
     crop_chosen = Signal(object)
     analyse_requested = Signal()
 
@@ -174,11 +178,20 @@ class ReviewDock(QTabWidget):
         if episode is None or not self._tracks_are_old:
             return
         self._tracks_are_old = False
-        selected = self.tracks.selected()
-        self.tracks.set_tracks(episode.review.tracks, episode.review.identities)
         self._fill_track_filter(episode)
-        if selected and selected[0] in episode.tracks:
-            self.tracks.select(selected[0])
+        self._show_filtered()
+
+    def _show_filtered(self) -> None:
+        """The tracks of whoever is chosen above the table; what is still there stays selected."""
+        if self._episode is None:
+            return
+        review, chosen = self._episode.review, self.track_filter.currentData()
+        if chosen == DELETED:
+            self.tracks.set_filter_identity(None)
+            self.tracks.set_tracks(review.deleted_tracks, review.identities)
+        else:
+            self.tracks.set_tracks(review.tracks, review.identities)
+            self.tracks.set_filter_identity(chosen)
 
     def _fill_track_filter(self, episode: OpenEpisode) -> None:
         chosen = self.track_filter.currentData()
@@ -189,9 +202,10 @@ class ReviewDock(QTabWidget):
             self.track_filter.addItem(identity.label, identity.identity_id)
         if any(track.identity_id is None for track in episode.review.tracks):
             self.track_filter.addItem(self.tr("Unassigned"), UNASSIGNED)
+        if episode.review.deleted_tracks:
+            self.track_filter.addItem(self.tr("Deleted"), DELETED)
         self.track_filter.setCurrentIndex(max(0, self.track_filter.findData(chosen)))
         self.track_filter.blockSignals(False)
-        self.tracks.set_filter_identity(self.track_filter.currentData())
 
     def _show_empty_states(self, episode: OpenEpisode) -> None:
         title, text, button = self._words_for_empty(episode)
@@ -239,9 +253,8 @@ class ReviewDock(QTabWidget):
         self._tracks_empty.pressed.connect(self.analyse_requested)
         self.identity_search.searched.connect(self.identities.set_filter)
         self.track_search.searched.connect(self.tracks.set_filter)
-        self.track_filter.currentIndexChanged.connect(
-            lambda _index: self.tracks.set_filter_identity(self.track_filter.currentData())
-        )
+        self.track_filter.currentIndexChanged.connect(lambda _index: self._show_filtered())
+        self.tracks.selection_changed.connect(self.selection_changed)
         self.currentChanged.connect(lambda _index: self._fill_what_is_seen())
         self.identities.identity_selected.connect(self.identity_selected)
         self.identities.identity_activated.connect(self.identity_activated)

@@ -61,12 +61,7 @@ class EpisodeLoader(QObject):
         """Read what the first picture of the page does not need: boxes, thumbnails, waveform."""
         library, reader = self._library, self._reader
         background = self._background
-        background.run_query(
-            lambda: reader.boxes_at(library, ep_id),
-            lambda found: self.boxes_loaded.emit(ep_id, found),
-            latest_key="review-boxes",
-            owner=self,
-        )
+        self.load_boxes(ep_id)
         background.run_query(
             lambda: reader.thumbs(library, ep_id),
             lambda found: self.thumbs_loaded.emit(ep_id, found),
@@ -80,13 +75,23 @@ class EpisodeLoader(QObject):
             owner=self,
         )
 
+    def load_boxes(self, ep_id: str) -> None:
+        """Read all boxes: of another episode, or because tracks came, went or were cut."""
+        library, reader = self._library, self._reader
+        self._background.run_query(
+            lambda: reader.boxes_at(library, ep_id),
+            lambda found: self.boxes_loaded.emit(ep_id, found),
+            latest_key="review-boxes",
+            owner=self,
+        )
+
     def load_crops(
         self, ep_id: str, track_ids: Iterable[str], show: Callable[[Sequence[CropRow]], object], owner: QObject
     ) -> None:
         """Read the crops of some tracks and show them in ``owner``, a grid."""
         library, reader, wanted = self._library, self._reader, tuple(track_ids)
         self._background.run_query(
-            lambda: reader.crops_of(library, ep_id, track_ids=wanted),
+            lambda: reader.crops_of(library, ep_id, track_ids=wanted, with_excluded=True),
             show,
             latest_key=f"review-crops-{owner.objectName()}",
             owner=owner,

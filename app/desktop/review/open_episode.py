@@ -21,6 +21,7 @@ class OpenEpisode:
     unassigned_label: str
     boxes: Boxes | None = None
     tracks: dict[str, TrackRow] = field(init=False)
+    deleted: dict[str, TrackRow] = field(init=False)
     identities: dict[str, IdentityRow] = field(init=False)
     _cuts_s: list[float] = field(init=False)
 
@@ -49,12 +50,19 @@ class OpenEpisode:
         if self.boxes is not None:
             self.boxes.assign({track.track_id: track.identity_id for track in review.tracks})
 
+    def take_boxes(self, boxes: Boxes) -> None:
+        """Use newer boxes; who they belong to is what the review says."""
+        self.boxes = boxes
+        boxes.assign({track.track_id: track.identity_id for track in self.review.tracks})
+
     def overlay_at(self, t_s: float) -> list[OverlayBox]:
         """The faces on screen with their names."""
         if self.boxes is None:
             return []
         found = []
         for box in self.boxes.at(t_s):
+            if box.track_id not in self.tracks:
+                continue  # deleted or split since the boxes were read
             identity = self.identities.get(box.identity_id or "")
             found.append(
                 OverlayBox(
@@ -83,6 +91,10 @@ class OpenEpisode:
         identity = self.identities.get(lane_id)
         return identity.track_ids if identity else ()
 
+    def track(self, track_id: str) -> TrackRow | None:
+        """A live or deleted track."""
+        return self.tracks.get(track_id) or self.deleted.get(track_id)
+
     def first_second_of(self, lane_id: str) -> float | None:
         """When an identity (or a face without one) is on screen first."""
         starts = [self.tracks[track_id].start_s for track_id in self.tracks_of(lane_id) if track_id in self.tracks]
@@ -104,6 +116,7 @@ class OpenEpisode:
 
     def _index(self) -> None:
         self.tracks = {track.track_id: track for track in self.review.tracks}
+        self.deleted = {track.track_id: track for track in self.review.deleted_tracks}
         self.identities = {identity.identity_id: identity for identity in self.review.identities}
         self._cuts_s = sorted({shot.start_s for shot in self.review.shots})
 

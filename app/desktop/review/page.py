@@ -1,6 +1,6 @@
 """The Review page: who is on screen in one episode."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +8,15 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
+from app.desktop.edit_follow import EditFollower, FreshRows
+from app.desktop.message import Button, PageMessage
 from app.desktop.page import Page
 from app.desktop.review.body import ReviewBody
-from app.desktop.review.changes import changed_review
+from app.desktop.review.changes import merged_review
+from app.desktop.review.edit_actions import edit_records
+from app.desktop.review.editing import ReviewEditing
 from app.desktop.review.go_to import GoToDialog, Place
+from app.desktop.review.lane_book import LaneBook
 from app.desktop.review.loading import EpisodeLoader, LoadedEpisode
 from app.desktop.review.open_episode import OpenEpisode
 from app.desktop.review.page_actions import review_records
@@ -20,12 +25,10 @@ from app.desktop.review.reader import Boxes, Peaks, ReviewReader, Thumbs, core_r
 from app.desktop.review.selection import Selection
 from app.desktop.services import Services
 from core.errors import MediaMissing
-from core.jobs.events import EditApplied, EpisodeChanged
+from core.jobs.events import EpisodeChanged
 from core.jobs.types import Job
 from models.errors import RushesError
-from widgets.flow import EmptyState
 from widgets.time_text import format_time
-from widgets.timeline import lanes_of
 
 if TYPE_CHECKING:
     from core.media.types import MediaInfo
@@ -47,19 +50,24 @@ class ReviewPage(Page):
         self.setObjectName("reviewPage")
         self.setAccessibleName(self.tr("Review"))
         self._services = services
-        self._loader = EpisodeLoader(services.library, services.background, reader or core_reader(), self)
+        reader = reader or core_reader()
+        self._loader = EpisodeLoader(services.library, services.background, reader, self)
+        self._follower = EditFollower(services.library, services.background, services.bridge, self, reader)
         self._ep_id: str | None = None
         self._wanted_s: float | None = None
         self._episode: OpenEpisode | None = None
         self._info: MediaInfo | None = None
         self._media: Path | None = None
         self._kept_s: float | None = None
+        self._is_old = False
+        self._lanes = LaneBook()
         self.body = ReviewBody(playback or Playback())
         self.player = self.body.player
         self.timeline = self.body.timeline
         self.dock = self.body.dock
         self.selection = Selection(self.body, self._loader, services, self)
-        self.message = EmptyState()
+        self.editing = ReviewEditing(self.body, self.selection, services, self)
+        self.message = PageMessage()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.message)
         self.stack.addWidget(self.body)
@@ -69,7 +77,7 @@ class ReviewPage(Page):
         self._keep_timer = QTimer(self)
         self._keep_timer.setInterval(POSITION_KEPT_EVERY_MS)
         self._keep_timer.timeout.connect(self._keep_position)
-        self._records = review_records(self)
+        self._records = (*review_records(self), *edit_records(self))
         services.actions.add(*self._records)
         self._connect()
         sizes = services.settings.place(services.library.path).get("review_sizes")
@@ -92,6 +100,8 @@ class ReviewPage(Page):
             return
         self._leave_episode()
         self._ep_id, self._wanted_s = ep_id, t_s
+        self._follower.set_episode(ep_id)
+        self._services.navigator.take_in_hand(ep_id)
         self.body.show_loading(self.tr("Opening…"))
         self.stack.setCurrentWidget(self.body)
         self._loader.load(ep_id)
@@ -100,6 +110,7 @@ class ReviewPage(Page):
     def close_episode(self) -> None:
         """Show no episode."""
         self._leave_episode()
+        self._services.navigator.take_in_hand("")
         self._show_nothing_open()
 
     def left(self) -> None:
@@ -108,14 +119,22 @@ class ReviewPage(Page):
         self._keep_position()
 
     def entered(self) -> None:
-        """The page is shown now."""
+        """The page is shown now, with the episode in hand."""
+        in_hand = self._services.navigator.ep_id
+        if in_hand and in_hand != self._ep_id:
+            self.open_episode(in_hand)
+        elif self._is_old and self._episode is not None:
+            self._is_old = False
+            self._show_people(self._episode)
+            self.selection.show_episode(self._episode)
         if self.player.shown is not None:
             self._tell_place(self.player.shown.t_s, self.player.shown.index)
             self.player.view.setFocus()
 
     def state_to_save(self) -> dict[str, Any]:
-        """Where the bars between the parts are, to find the page as it was left at the next start."""
-        return {"review_sizes": self.body.sizes()}
+        """The episode in hand, and where the bars between the parts are."""
+        ep_id = self._services.navigator.ep_id
+        return {"review_sizes": self.body.sizes(), **({"ep_id": ep_id} if ep_id else {})}
 
     def close_page(self) -> None:
         """The library is being closed."""
@@ -160,6 +179,9 @@ class ReviewPage(Page):
         self._loader.forget()
         self._ep_id = self._episode = self._info = self._media = None
         self._kept_s = None
+        self._is_old, self._lanes = False, LaneBook()
+        self._follower.set_episode(None)
+        self.editing.set_episode(None)
         self.selection.clear()
         self._keep_timer.stop()
         self.player.close_film()
@@ -174,6 +196,7 @@ class ReviewPage(Page):
         episode, first = self._episode, self._episode is None
         if episode is None:
             episode = self._episode = OpenEpisode(loaded.review, self.tr("Unassigned"))
+            self.editing.set_episode(episode)
         elif episode.review == loaded.review:
             self._open_media(loaded)
             return
@@ -204,7 +227,7 @@ class ReviewPage(Page):
         if fresh:
             self.timeline.set_duration(review.duration_s)
         self.timeline.set_shots(review.shots)
-        self.timeline.set_lanes(lanes_of(review, self.tr("Unassigned")))
+        self.timeline.set_lanes(self._lanes.lanes(review, self.tr("Unassigned")))
         if self._info is not None:
             self.dock.show_episode(episode, self._info)
         self.player.set_episode(episode)
@@ -212,7 +235,7 @@ class ReviewPage(Page):
 
     def _on_boxes(self, ep_id: str, boxes: Boxes) -> None:
         if ep_id == self._ep_id and self._episode is not None:
-            self._episode.boxes = boxes
+            self._episode.take_boxes(boxes)
             self.player.refresh_boxes()
 
     def _on_thumbs(self, ep_id: str, thumbs: Thumbs | None) -> None:
@@ -248,18 +271,13 @@ class ReviewPage(Page):
             self._services.notices.error(error)
             text = self.tr("Reading it failed. The log file has the details.")
         self._show_message(
-            "warning",
-            self.tr("This episode did not open"),
-            text,
+            *("warning", self.tr("This episode did not open"), text),
             (self.tr("Try again"), "retry", lambda: self.open_episode(ep_id)),
             (self.tr("Go to the library"), "library", lambda: self._services.navigator.go("library")),
         )
 
-    def _show_message(self, icon: str, title: str, text: str, *buttons: tuple[str, str, Callable[[], object]]) -> None:
-        self.message.set_content(icon, title, text)
-        self.message.clear_actions()
-        for number, (words, button_icon, press) in enumerate(buttons):
-            self.message.add_action(words, button_icon, primary=number == 0).clicked.connect(press)
+    def _show_message(self, icon: str, title: str, text: str, *buttons: Button) -> None:
+        self.message.say(icon, title, text, *buttons)
         self.stack.setCurrentWidget(self.message)
 
     # ------------------------------------------------------------------ jobs, edits, events
@@ -275,26 +293,30 @@ class ReviewPage(Page):
         library = self._services.library
         self._services.background.run_edit(lambda: library.jobs.cancel(job_id), owner=self)
 
-    def _rename(self, identity_id: str, name: str) -> None:
-        from core.identities.naming import rename
-
-        library, ep_id = self._services.library, self._ep_id
-        if ep_id is not None:
-            self._services.background.run_edit(lambda: rename(library, ep_id, identity_id, name), owner=self)
-
-    def _on_edit(self, event: EditApplied) -> None:
+    def _on_fresh(self, rows: FreshRows) -> None:
+        """An edit, by whoever: show what it touched."""
         episode = self._episode
-        if episode is None or event.ep_id != self._ep_id:
+        if episode is None or rows.ep_id != self._ep_id:
             return
-        review = changed_review(episode.review, event.change)
-        if review is None:
-            self._loader.load(event.ep_id)
-        elif review != episode.review:
+        review = merged_review(episode.review, rows)
+        changed = review != episode.review
+        if changed:
             episode.take(review)
-            self.timeline.set_lanes(lanes_of(episode.review, self.tr("Unassigned")))
-            self.dock.show_identities()
-            self.player.refresh_boxes()
-            self.selection.show_names()
+        if rows.tracks_came_or_went:
+            self._loader.load_boxes(rows.ep_id)
+        if not self.isVisible():
+            self._is_old = True  # shown when the person comes back
+            return
+        if changed:
+            self._show_people(episode)
+        self.selection.show_rows(rows)
+
+    def _show_people(self, episode: OpenEpisode) -> None:
+        """Names, lanes and boxes again: edits changed them."""
+        self.body.head.show_episode(episode)
+        self.timeline.set_lanes(self._lanes.lanes(episode.review, self.tr("Unassigned")))
+        self.dock.show_identities()
+        self.player.refresh_boxes()
 
     def _on_episode_changed(self, event: EpisodeChanged) -> None:
         if event.ep_id != self._ep_id:
@@ -365,12 +387,13 @@ class ReviewPage(Page):
         player.sound_trouble.connect(self._on_sound_trouble)
         player.relink_requested.connect(self._relink)
         timeline.seek_requested.connect(player.seek)
-        dock.rename_requested.connect(self._rename)
+        dock.rename_requested.connect(self.editing.edits.rename)
         dock.analyse_requested.connect(self.analyse)
         dock.info.show_file_requested.connect(self._show_file)
         head.analyse_requested.connect(self.analyse)
         head.cancel_requested.connect(self._cancel_job)
         services = self._services
         services.jobs.changed.connect(self._show_jobs)
-        services.bridge.edit_applied.connect(self._on_edit)
+        self._follower.fresh.connect(self._on_fresh)
+        self._follower.reload_wanted.connect(self._loader.load)
         services.bridge.episode_changed.connect(self._on_episode_changed)

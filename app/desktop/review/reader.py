@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from core.review.types import BoxNow, CropRow, EpisodeReview
+from core.review.types import BoxNow, CropRow, EpisodeReview, IdentityRow, TrackRow
 
 if TYPE_CHECKING:
     from core.library.library import Library
@@ -52,8 +52,16 @@ class ReviewReader(Protocol):
     def waveform(self, library: "Library", ep_id: str, /) -> Peaks | None:
         """float32 (n, 2), 50 a second; None without sound."""
 
-    def crops_of(self, library: "Library", ep_id: str, /, *, track_ids: Iterable[str]) -> Sequence[CropRow]:
-        """Crops of some tracks, in time order."""
+    def crops_of(
+        self, library: "Library", ep_id: str, /, *, track_ids: Iterable[str], with_excluded: bool = False
+    ) -> Sequence[CropRow]:
+        """Crops of some tracks, in time order; those that a person took out only when they are asked for."""
+
+    def read_identities(self, library: "Library", ep_id: str, identity_ids: Iterable[str], /) -> Iterable[IdentityRow]:
+        """Some identities as they are now."""
+
+    def read_tracks(self, library: "Library", ep_id: str, track_ids: Iterable[str], /) -> Iterable[TrackRow]:
+        """Some tracks as they are now."""
 
 
 class EpisodeFacts(Protocol):

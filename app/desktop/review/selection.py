@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from app.desktop.edit_follow import FreshRows
 from app.desktop.review import counted
 from app.desktop.review.body import ReviewBody
 from app.desktop.review.crop_pane import CropPane
@@ -16,7 +17,15 @@ from core.review.types import CropRow
 from widgets.time_text import format_span
 from widgets.timeline import UNASSIGNED
 
-IDENTITY_MENU = ("review.rename", "review.go_to_identity", "review.tracks_of_identity")
+IDENTITY_MENU = (
+    *("review.rename", "review.merge", "review.assign", "review.lock", "review.revert", ""),
+    *("review.go_to_identity", "review.tracks_of_identity", "review.show_on_board"),
+)
+TRACK_MENU = (
+    *("review.move_tracks", "review.split_here", "", "review.must_link", "review.cannot_link", ""),
+    *("review.not_a_face", "review.delete_tracks"),
+)
+DELETED_MENU = ("review.restore_tracks",)
 
 
 class Selection(QObject):
@@ -94,7 +103,7 @@ class Selection(QObject):
             self.select_identity(episode.review.identities[0].identity_id, lit=False)
         else:
             self._dock.identity_crops.clear(self.tr("Select an identity to see its crops."))
-        if self.track_id not in episode.tracks:
+        if self.track_id not in episode.tracks and self.track_id not in episode.deleted:
             self.track_id = None
             self._dock.track_crops.clear(self.tr("Select a track to see its crops."))
 
@@ -105,7 +114,7 @@ class Selection(QObject):
         if self.identity_id in self._episode.identities and self.identity_id is not None:
             self._dock.select_identity(self.identity_id)
             self._dock.identity_crops.set_title(self._identity_title(self._episode, self.identity_id))
-        if self.track_id is not None:
+        if self.track_id is not None and self._episode.track(self.track_id) is not None:
             self._dock.track_crops.set_title(self._track_title(self._episode, self.track_id))
 
     def select_identity(self, lane_id: str, *, lit: bool = True) -> None:
@@ -127,15 +136,40 @@ class Selection(QObject):
         elif lane_id == UNASSIGNED:
             self.show_tracks()
 
-    def select_track(self, track_id: str) -> None:
-        """Select a track and show its crops."""
+    def select_track(self, track_id: str, *, mark: bool = True) -> None:
+        """Select a track and show its crops; ``mark`` = also in the table, alone."""
         episode = self._episode
-        if episode is None or track_id not in episode.tracks or track_id == self.track_id:
+        if episode is None or track_id == self.track_id:
+            return
+        if track_id not in episode.tracks and track_id not in episode.deleted:
             return
         self.track_id = track_id
-        self._dock.select_track(track_id)
+        if mark:
+            self._dock.select_track(track_id)
         self._dock.track_crops.set_title(self._track_title(episode, track_id))
         self._load_crops(episode, (track_id,), self._dock.track_crops)
+        self._services.actions.refresh()
+
+    def show_rows(self, rows: FreshRows) -> None:
+        """Some identities and tracks are other than before; what is still there stays selected."""
+        episode = self._episode
+        if episode is None:
+            return
+        identity_id, track_id = self.identity_id, self.track_id
+        if identity_id in rows.gone_identities:
+            self.identity_id = None
+            self.show_episode(episode)
+        elif identity_id is not None and (identity_id in rows.identities or rows.crops_changed):
+            self.show_names()
+            if rows.tracks or rows.gone_tracks or rows.crops_changed:
+                self._load_crops(episode, episode.tracks_of(identity_id), self._dock.identity_crops)
+        if track_id in rows.gone_tracks:
+            self.track_id = None
+            self._dock.track_crops.clear(self.tr("Select a track to see its crops."))
+        elif track_id is not None and (track_id in rows.tracks or rows.crops_changed):
+            self._dock.track_crops.set_title(self._track_title(episode, track_id))
+            self._load_crops(episode, (track_id,), self._dock.track_crops)
+        self._services.actions.refresh()
 
     # ---- clicks
 
@@ -166,19 +200,20 @@ class Selection(QObject):
     def _on_crop(self, crop: CropRow) -> None:
         self._player.playback.seek_frame(crop.frame)
 
-    def _identity_menu(self, identity_id: str, place: QPoint) -> None:
+    def _identity_menu(self, identity_id: str, place: QPoint, more: Sequence[str] = ()) -> None:
         self.select_identity(identity_id)
         if not self.has_identity():
             return
         menu = QMenu(self._dock)
-        self._services.actions.fill(menu, IDENTITY_MENU)
+        self._services.actions.fill(menu, (*IDENTITY_MENU, *more))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
     def _box_menu(self, track_id: str, place: QPoint) -> None:
         track = self._episode.tracks.get(track_id) if self._episode is not None else None
         if track is not None and track.identity_id is not None:
-            self._identity_menu(track.identity_id, place)
+            self.select_track(track_id)
+            self._identity_menu(track.identity_id, place, ("", *TRACK_MENU))
         elif track is not None:
             self._tracks_menu([track_id], place)
 
@@ -186,10 +221,15 @@ class Selection(QObject):
         episode = self._episode
         if episode is None or not track_ids:
             return
-        self.select_track(track_ids[0])
+        if track_ids[0] not in self._dock.tracks.selected():
+            self.select_track(track_ids[0])
+        first = episode.track(track_ids[0])
         menu = QMenu(self._dock)
-        go = menu.addAction(self.tr("Go to its first frame"))
-        go.triggered.connect(lambda: self._player.seek(episode.tracks[track_ids[0]].start_s))
+        self._services.actions.fill(menu, DELETED_MENU if track_ids[0] in episode.deleted else TRACK_MENU)
+        menu.addSeparator()
+        if first is not None:
+            go = menu.addAction(self.tr("Go to its first frame"))
+            go.triggered.connect(lambda: self._player.seek(first.start_s))
         copy = menu.addAction(self.tr("Copy track ids"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText("\n".join(track_ids)))
         menu.aboutToHide.connect(menu.deleteLater)
@@ -204,7 +244,10 @@ class Selection(QObject):
         )
 
     def _track_title(self, episode: OpenEpisode, track_id: str) -> str:
-        identity = episode.identities.get(episode.tracks[track_id].identity_id or "")
+        track = episode.track(track_id)
+        identity = episode.identities.get(track.identity_id or "") if track is not None else None
+        if track_id in episode.deleted:
+            return f"{track_id}  ·  {self.tr('Deleted')}"
         return f"{track_id}  ·  {identity.label if identity else self.tr('Unassigned')}"
 
     def _load_crops(self, episode: OpenEpisode, track_ids: Sequence[str], pane: CropPane) -> None:
@@ -221,7 +264,9 @@ class Selection(QObject):
         dock.identity_selected.connect(self.select_identity)
         dock.identity_activated.connect(self._on_lane_activated)
         dock.identity_menu_requested.connect(self._identity_menu)
-        dock.track_selected.connect(self.select_track)
+        # the table marks what is selected in it by itself, also several at once
+        dock.track_selected.connect(lambda track_id: self.select_track(track_id, mark=False))
+        dock.selection_changed.connect(self._services.actions.refresh)
         dock.track_activated.connect(self._on_track_activated)
         dock.track_menu_requested.connect(self._tracks_menu)
         dock.crop_chosen.connect(self._on_crop)

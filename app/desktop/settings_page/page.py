@@ -20,6 +20,7 @@ from app.desktop.settings_page.appearance import AppearanceSection
 from app.desktop.settings_page.devices import DevicesSection
 from app.desktop.settings_page.models import ModelsSection
 from app.desktop.settings_page.section import Section
+from app.desktop.settings_page.server import ServerSection
 from app.desktop.settings_page.shortcuts import ShortcutsSection
 from app.desktop.settings_page.storage import StorageSection
 from widgets.flow import label
@@ -31,7 +32,7 @@ SECTION_ROW_PX = 34
 
 
 class SettingsPage(Page):
-    """Models, devices, storage, appearance, shortcuts."""
+    """Models, devices, server, storage, appearance, shortcuts."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class SettingsPage(Page):
         makers: tuple[tuple[str, str, str, Callable[[Services], Section]], ...] = (
             ("models", self.tr("Models"), "model", ModelsSection),
             ("devices", self.tr("Devices"), "device", DevicesSection),
+            ("server", self.tr("Server"), "server", ServerSection),
             ("storage", self.tr("Storage"), "folder", StorageSection),
             ("appearance", self.tr("Appearance"), "palette", AppearanceSection),
             ("shortcuts", self.tr("Shortcuts"), "keyboard", ShortcutsSection),

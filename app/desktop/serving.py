@@ -1,0 +1,153 @@
+"""The HTTP server of the open library in this process: on and off without a restart."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desktop.background import Background
+from app.desktop.settings import AppSettings
+from models.errors import RushesError
+
+if TYPE_CHECKING:
+    from app.server.running import ServerSet
+    from core.library.library import Library
+    from models.store import ModelStore
+
+log = logging.getLogger(__name__)
+
+LANE = "serving"
+THIS_COMPUTER = "127.0.0.1"
+EVERY_NETWORK = "0.0.0.0"  # noqa: S104  a person's choice, and every request then needs a key
+MAIN_PORT = 8000
+
+
+class ServingState(Enum):
+    """Where the server is."""
+
+    OFF = auto()
+    STARTING = auto()
+    ON = auto()
+    STOPPING = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ServingChoices:
+    """What a person chose. ``apis`` empty = all; ``on`` = start with the library."""
+
+    on: bool = False
+    host: str = THIS_COMPUTER
+    port: int = MAIN_PORT
+    apis: tuple[str, ...] = ()
+
+    @classmethod
+    def from_settings(cls, stored: Mapping[str, Any]) -> "ServingChoices":
+        """As they were kept; a value that makes no sense is as none."""
+        host = EVERY_NETWORK if stored.get("host") == EVERY_NETWORK else THIS_COMPUTER
+        port = stored.get("port", MAIN_PORT)
+        port = port if isinstance(port, int) and 0 <= port <= 65535 else MAIN_PORT
+        apis = stored.get("apis") or ()
+        return cls(stored.get("on") is True, host, port, tuple(str(name) for name in apis))
+
+
+class Serving(QObject):
+    """Starts and stops the server away from the Qt thread. Use it in the Qt thread, but for ``shut_down``."""
+
+    changed = Signal()
+    """State, addresses or problem are others now."""
+
+    def __init__(
+        self,
+        library: "Library",
+        model_store: "ModelStore",
+        background: Background,
+        settings: AppSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._model_store = model_store
+        self._background = background
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._servers: ServerSet | None = None
+        self._ended = False
+        self.choices = ServingChoices.from_settings(settings.server_choices())
+        self.state = ServingState.OFF
+        self.addresses: Mapping[str, str] = {}
+        self.problem = ""
+        """Why it did not start, for people."""
+
+    def start_if_wanted(self) -> None:
+        """With the library, when it was on the last time."""
+        if self.choices.on:
+            self.turn_on(self.choices)
+
+    def turn_on(self, choices: ServingChoices) -> None:
+        """Start with these choices and remember them."""
+        if self.state in {ServingState.OFF, ServingState.FAILED}:
+            self._remember(choices, on=True)
+            self._show(ServingState.STARTING)
+            self._background.run_edit(
+                lambda: self._start(choices), self._started, failed=self._failed, owner=self, lane=LANE
+            )
+
+    def turn_off(self) -> None:
+        """Stop; requests at work get a moment to end."""
+        if self.state in {ServingState.ON, ServingState.FAILED}:
+            self._remember(self.choices, on=False)
+            self._show(ServingState.STOPPING)
+            self._background.run_edit(self._stop, lambda _none: self._show(ServingState.OFF), owner=self, lane=LANE)
+
+    def shut_down(self) -> None:
+        """Stop for good, in any thread; returns when nothing of the server uses the library any more."""
+        with self._lock:
+            self._ended = True
+        self._stop()
+
+    # ------------------------------------------------------------------ away from the Qt thread
+
+    def _start(self, choices: ServingChoices) -> Mapping[str, str]:
+        from app.server.context import ServerContext, ServerSettings
+        from app.server.running import ServerChoices, ServerSet
+
+        with self._lock:
+            if self._ended or self._servers is not None:
+                return {}
+            context = ServerContext(self._library, self._model_store, ServerSettings(host=choices.host))
+            servers = ServerSet(context, ServerChoices(choices.apis, choices.port))
+            addresses = servers.start()
+            self._servers = servers
+            return addresses
+
+    def _stop(self) -> None:
+        with self._lock:
+            servers, self._servers = self._servers, None
+        if servers is not None:
+            servers.stop()
+
+    # ------------------------------------------------------------------ back in the Qt thread
+
+    def _started(self, addresses: Mapping[str, str]) -> None:
+        self._show(ServingState.ON, addresses=addresses)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, RushesError):
+            problem = f"{error.message} {error.action}".strip()
+        else:
+            log.error("the server did not start", exc_info=error)
+            problem = self.tr("The server did not start: {error}. The log file has the details.").format(error=error)
+        self._show(ServingState.FAILED, problem=problem)
+
+    def _show(self, state: ServingState, *, addresses: Mapping[str, str] | None = None, problem: str = "") -> None:
+        self.state, self.addresses, self.problem = state, addresses or {}, problem
+        self.changed.emit()
+
+    def _remember(self, choices: ServingChoices, *, on: bool) -> None:
+        self.choices = ServingChoices(on, choices.host, choices.port, choices.apis)
+        self._settings.set_server_choices(asdict(self.choices) | {"apis": list(self.choices.apis)})

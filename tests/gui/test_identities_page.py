@@ -1,0 +1,524 @@
+"""The Identities page in the real window: cards, drags, names, suggestions, history, all on a real library."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from app.desktop.identities_page.filters import Kind
+from app.desktop.identities_page.page import IdentitiesPage
+from app.desktop.window import MainWindow
+from core.library.library import Library
+from core.review.read import load_review
+from core.suggestions.types import Suggestion
+from tests.gui.made_people import analyse_again, crowd, names_in, people_library
+from widgets.moderation_mime import crops_mime, identities_mime, tracks_mime
+from widgets.suggestion_view import SuggestionView
+
+pytestmark = pytest.mark.gui
+
+FIRST, SECOND, THIRD = "identity-00001", "identity-00002", "identity-00003"
+
+
+class Board:
+    """The page in its window, with the hands of a person."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot, ep_id: str) -> None:
+        self.window = window
+        self.qtbot = qtbot
+        self.ep_id = ep_id
+
+    @property
+    def page(self) -> IdentitiesPage:
+        page = self.window.session.pages["identities"]
+        assert isinstance(page, IdentitiesPage)
+        return page
+
+    @property
+    def library(self) -> Library:
+        return self.window.session.services.library
+
+    @property
+    def shown(self) -> list[str]:
+        return self.page.board.shown_ids()
+
+    def open(self) -> None:
+        self.window.open_episode(self.ep_id)
+        self.window.go("identities")
+        self.qtbot.waitUntil(self.page.doing.has_people, timeout=15_000)
+        self.page.board.grid.setFocus()
+
+    def name(self, identity_id: str) -> str:
+        return self.page.data.identities[identity_id].name
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.activate()
+        self.qtbot.keyClick(self.window.focusWidget() or self.window, key, modifiers)
+
+    def activate(self) -> None:
+        """Shortcuts work only in the active window, which another test's closing window may have been."""
+        if not self.window.isActiveWindow():
+            with self.qtbot.waitActive(self.window):
+                self.window.activateWindow()
+
+    def write(self, text: str) -> None:
+        for letter in text:
+            self.qtbot.keyClick(self.window.focusWidget() or self.window, letter)
+
+    def drop(self, mime: QMimeData, place: QPoint | None = None, on: str = "") -> bool:
+        """Drag over the board and let go, by Qt's own events; returns whether the drop was taken."""
+        view = self.page.board.grid.viewport()
+        if on:
+            found = self.page.board.place_of(on)
+            assert found is not None
+            place = found[1]
+        assert place is not None
+        actions, buttons, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(place, actions, mime, buttons, none)
+        QApplication.sendEvent(view, enter)
+        move = QDragMoveEvent(place, actions, mime, buttons, none)
+        QApplication.sendEvent(view, move)
+        drop = QDropEvent(QPointF(place), actions, mime, buttons, none)
+        QApplication.sendEvent(view, drop)
+        return drop.isAccepted()
+
+    def empty_place(self) -> QPoint:
+        view = self.page.board.grid.viewport()
+        return QPoint(view.width() - 4, view.height() - 4)
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=5000)
+
+
+@pytest.fixture
+def board(make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot) -> Board:
+    """Five people, twelve tracks, the last of them nobody's."""
+    ep_id = people_library(tmp_path / "library", tmp_path / "film.mp4")
+    made = Board(make_window(tmp_path / "library"), qtbot, ep_id)
+    made.window.resize(1280, 800)
+    made.open()
+    return made
+
+
+def test_that_the_people_of_the_episode_in_hand_are_on_the_board(board: Board) -> None:
+    assert board.shown == [f"identity-{number:05d}" for number in range(1, 6)]
+    assert board.page.head.counts_text == "5 people, 5 unnamed, 1 singleton"
+    card = board.page.board.card(FIRST)
+    assert (card.tracks, card.named) == (3, False)
+    assert card.image is not None
+    assert card.image.is_file()
+
+
+def test_that_dragging_a_card_onto_a_card_merges_says_so_before_and_is_one_undo_step(board: Board) -> None:
+    hints: list[str] = []
+    board.page.board.hint_changed.connect(hints.append)
+    mime = identities_mime(board.ep_id, [THIRD], tracks=2, label="Person 3")
+    assert board.drop(mime, on=FIRST)
+    assert hints[0] == "2 tracks → Person 1 (3): 5 tracks"
+    board.wait_for(lambda: THIRD not in board.shown)
+    assert board.page.board.card(FIRST).tracks == 5
+    undo = board.window.actions_table.qaction("edit.undo")
+    board.wait_for(undo.isEnabled)
+    board.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    board.wait_for(lambda: THIRD in board.shown)
+    assert board.shown == [f"identity-{number:05d}" for number in range(1, 6)]
+    board.wait_for(lambda: board.window.actions_table.qaction("edit.redo").isEnabled())
+    board.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    board.wait_for(lambda: THIRD not in board.shown)
+
+
+def test_that_several_selected_people_are_merged_by_one_drag(board: Board) -> None:
+    grid = board.page.board.grid
+    grid.setFocus()
+    for identity_id in (SECOND, THIRD):
+        place = board.page.board.place_of(identity_id)[1]
+        board.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+    chosen = board.page.board.selected()
+    assert {SECOND, THIRD} <= set(chosen)
+    mime = grid.mime_of([grid.shelf.row_of(SECOND), grid.shelf.row_of(THIRD)])
+    assert board.drop(mime, on="identity-00005")
+    board.wait_for(lambda: not {SECOND, THIRD} & set(board.shown))
+    assert len(board.library.moderation.history(board.ep_id)) == 1
+
+
+def test_that_a_track_and_a_face_are_moved_by_drags(board: Board) -> None:
+    moved = board.page.data.identities[SECOND].track_ids[0]
+    assert board.drop(tracks_mime(board.ep_id, [moved]), on=FIRST)
+    board.wait_for(lambda: moved in board.page.data.identities[FIRST].track_ids)
+    face = board.page.data.identities[THIRD].track_ids[0]
+    frame = round(board.page.data.tracks[face].start_s * 25)
+    assert board.drop(crops_mime(board.ep_id, [(face, frame)]), on=FIRST)
+    board.wait_for(lambda: board.page.board.card(FIRST).tracks == 5)
+
+
+def test_that_dropping_tracks_on_empty_space_makes_a_new_person(board: Board) -> None:
+    moved = board.page.data.identities[SECOND].track_ids[0]
+    assert board.drop(tracks_mime(board.ep_id, [moved]), place=board.empty_place())
+    board.wait_for(lambda: "identity-00006" in board.shown)
+    assert board.page.data.identities["identity-00006"].track_ids == (moved,)
+
+
+def test_that_a_drag_of_another_episode_is_refused(board: Board) -> None:
+    assert not board.drop(identities_mime("another-episode", [THIRD], tracks=2), on=FIRST)
+    assert THIRD in board.shown
+
+
+def test_that_everybody_is_named_without_leaving_the_keyboard(board: Board) -> None:
+    board.page.focus_board()
+    board.key(Qt.Key.Key_F2)
+    field = board.page.board.grid.field
+    for name in ("Ann", "Bo", "Cy", "Di", "Eve"):
+        board.wait_for(lambda: field.is_open and field.text() == "")
+        board.write(name)
+        board.qtbot.keyClick(field, Qt.Key.Key_Return)
+    board.wait_for(lambda: board.page.head.counts_text == "5 people, all named, 1 singleton")
+    assert [board.name(one) for one in board.shown] == ["Ann", "Bo", "Cy", "Di", "Eve"]
+    assert not board.page.board.grid.field.is_open
+
+
+def test_that_enter_renames_and_escape_gives_up(board: Board) -> None:
+    board.page.board.set_selected([SECOND])
+    board.page.board.grid.setFocus()
+    board.key(Qt.Key.Key_Return)
+    assert board.page.board.grid.field.is_open
+    board.write("Nobody")
+    board.qtbot.keyClick(board.page.board.grid.field, Qt.Key.Key_Escape)
+    assert board.name(SECOND) == ""
+    assert not board.page.board.grid.field.is_open
+
+
+def test_that_m_asks_into_whom_and_a_name_is_found_by_its_letters(board: Board) -> None:
+    board.library.moderation.rename(board.ep_id, FIRST, "Lisa")
+    board.wait_for(lambda: board.name(FIRST) == "Lisa")
+    board.page.board.set_selected([THIRD])
+    board.page.board.grid.setFocus()
+    board.key(Qt.Key.Key_M)
+    chooser = board.page.asker.chooser
+    assert chooser is not None
+    assert THIRD not in {target.target_id for target in chooser.shown()}
+    board.qtbot.keyClicks(chooser.field, "lis")
+    board.qtbot.keyClick(chooser.field, Qt.Key.Key_Return)
+    board.wait_for(lambda: THIRD not in board.shown)
+    assert board.page.board.card(FIRST).tracks == 5
+    assert board.page.board.selected() == [FIRST]
+
+
+def test_that_a_locked_person_is_left_alone_and_l_unlocks(board: Board) -> None:
+    board.page.board.set_selected([FIRST])
+    board.page.board.grid.setFocus()
+    board.key(Qt.Key.Key_L)
+    board.wait_for(lambda: board.page.board.card(FIRST).locked)
+    assert not board.drop(identities_mime(board.ep_id, [THIRD], tracks=2), on=FIRST)
+    board.key(Qt.Key.Key_L)
+    board.wait_for(lambda: not board.page.board.card(FIRST).locked)
+
+
+def test_that_deleted_people_come_back(board: Board) -> None:
+    board.page.board.set_selected([THIRD])
+    board.page.board.grid.setFocus()
+    board.key(Qt.Key.Key_Delete)
+    board.wait_for(lambda: THIRD not in board.shown)
+    assert "2 tracks deleted" in board.page.head.counts_text
+    assert board.window.actions_table.run("identities.restore_deleted")
+    board.wait_for(lambda: THIRD in board.shown)
+
+
+def test_that_the_faces_of_whoever_is_selected_are_shown_and_taken_out(board: Board) -> None:
+    page = board.page
+    page.board.set_selected([FIRST])
+    board.wait_for(lambda: len(page.side.crops.crops) == 18)
+    page.show_section("crops")
+    page.side.crops.grid.set_current(0)
+    board.key(Qt.Key.Key_X)
+    board.wait_for(lambda: page.side.crops.crops[0].excluded == "not_a_face")
+    assert page.data.identities[FIRST].track_ids  # the person stays: only the face was meant
+    board.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    board.wait_for(lambda: not page.side.crops.crops[0].excluded)
+    page.side.crops.grid.set_current(1)
+    board.key(Qt.Key.Key_N)
+    board.wait_for(lambda: "identity-00006" in board.shown)
+
+
+def test_that_filters_and_searches_narrow_the_board_and_are_kept(board: Board, qtbot: QtBot) -> None:
+    page = board.page
+    board.library.moderation.rename(board.ep_id, FIRST, "Lisa")
+    board.wait_for(lambda: board.name(FIRST) == "Lisa")
+    page.filters.choose(Kind.UNNAMED)
+    assert FIRST not in board.shown
+    assert len(board.shown) == 4
+    board.library.moderation.rename(board.ep_id, SECOND, "Bo")
+    board.wait_for(lambda: SECOND not in board.shown)
+    page.filters.choose(Kind.NAMED)
+    board.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(page.filters.search, "lis")
+    qtbot.keyClick(page.filters.search, Qt.Key.Key_Return)
+    assert board.shown == [FIRST]
+    assert board.window.actions_table.run("identities.keep_search")
+    dialog = page.filters.findChild(QInputDialog)
+    dialog.setTextValue("Lisas")
+    dialog.accept()
+    page.filters.reset()
+    assert len(board.shown) == 5
+    assert [one["name"] for one in board.window.settings.saved_searches()] == ["Lisas"]
+
+
+def test_that_an_edit_of_the_api_appears_on_the_board(board: Board) -> None:
+    board.window.session.background.run_edit(
+        lambda: board.library.moderation.merge(board.ep_id, [THIRD], SECOND, actor="api"), lane="another thread"
+    )
+    board.wait_for(lambda: THIRD not in board.shown)
+    board.window.session.background.run_edit(
+        lambda: board.library.moderation.rename(board.ep_id, SECOND, "Api", actor="api"), lane="another thread"
+    )
+    board.wait_for(lambda: board.page.board.card(SECOND).label == "Api")
+
+
+def test_that_everything_is_there_after_a_restart(
+    board: Board, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    board.drop(identities_mime(board.ep_id, [THIRD], tracks=2), on=FIRST)
+    board.wait_for(lambda: THIRD not in board.shown)
+    board.page.edits.rename(FIRST, "Ann")
+    board.wait_for(lambda: board.name(FIRST) == "Ann")
+    board.window.close()
+    again = Board(make_window(tmp_path / "library"), board.qtbot, board.ep_id)
+    assert again.window.page_id == "identities"
+    again.qtbot.waitUntil(again.page.doing.has_people, timeout=15_000)
+    assert again.name(FIRST) == "Ann"
+    assert THIRD not in again.shown
+    again.qtbot.waitUntil(lambda: again.window.actions_table.qaction("edit.undo").isEnabled(), timeout=5000)
+    assert "Ann" in again.window.actions_table.qaction("edit.undo").text()
+
+
+def test_that_a_refused_edit_is_told_and_changes_nothing(board: Board) -> None:
+    board.library.moderation.set_locked(board.ep_id, [FIRST], True)
+    with board.qtbot.waitSignal(board.window.notices.posted) as told:
+        board.page.edits.merge([SECOND], FIRST)
+    assert told.args[0].level == "error"
+    assert "locked" in told.args[0].message
+    assert SECOND in board.shown
+
+
+def test_that_five_thousand_people_open_scroll_and_merge_smoothly(
+    make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    ep_id = people_library(tmp_path / "library", tmp_path / "film.mp4")
+    with Library.open(tmp_path / "library", holder="a test") as library:
+        crowd(library, ep_id, 5000)
+    board = Board(make_window(tmp_path / "library"), qtbot, ep_id)
+    board.window.resize(1280, 800)
+    board.open()
+    assert len(board.shown) == 5005
+    times_s = []
+    for number in range(1000, 1005):
+        start_s = time.perf_counter()
+        board.page.edits.merge([f"identity-{number:05d}"], f"identity-{number + 100:05d}")
+        while board.page.board.card(f"identity-{number:05d}") is not None:
+            QApplication.processEvents()
+            assert time.perf_counter() - start_s < 5.0
+        board.page.board.grid.viewport().repaint()
+        times_s.append(time.perf_counter() - start_s)
+    assert statistics.median(times_s) < 0.1, times_s
+    bar = board.page.board.grid.verticalScrollBar()
+    start_s = time.perf_counter()
+    for place in range(0, bar.maximum(), max(1, bar.maximum() // 40)):
+        bar.setValue(place)
+        board.page.board.grid.viewport().repaint()
+    assert (time.perf_counter() - start_s) / 40 < 0.05
+
+
+def test_that_the_page_says_what_there_is_to_do(
+    make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = make_window(tmp_path / "empty")
+    window.go("identities")
+    page = window.session.pages["identities"]
+    qtbot.waitUntil(lambda: page.message.accessibleName() == "No episode yet")
+    page.open_episode("ep-none")
+    qtbot.waitUntil(lambda: page.message.accessibleName() == "This episode did not open")
+    assert page.stack.currentWidget() is page.message
+    assert not window.actions_table.is_enabled("identities.export_pdf")
+
+
+def test_that_an_episode_that_was_not_analysed_offers_it(
+    make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    from tests.gui.review_support import STEADY_TIMES_MS, make_film
+
+    with Library.open(tmp_path / "library", holder="a test") as library:
+        ep_id = library.episodes.add(make_film(tmp_path / "film.mp4", STEADY_TIMES_MS)).ep_id
+    window = make_window(tmp_path / "library")
+    asked: list[object] = []
+    window.navigator.analysis_wanted.connect(asked.append)
+    window.open_episode(ep_id)
+    window.go("identities")
+    page = window.session.pages["identities"]
+    qtbot.waitUntil(lambda: page.message.accessibleName() == "Not analysed yet")
+
+
+def test_that_review_and_the_board_show_the_same_episode(board: Board) -> None:
+    board.page.board.set_selected([SECOND])
+    board.page.board.grid.setFocus()
+    board.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert board.window.page_id == "review"
+    review = board.window.session.pages["review"]
+    board.wait_for(lambda: review.episode is not None)
+    assert review.episode.review.ep_id == board.ep_id
+    assert names_in(board.library, board.ep_id) == [""] * 5
+    assert len(load_review(board.library, board.ep_id).identities) == 5
+
+
+def test_that_suggestions_are_answered_by_one_key_each(board: Board) -> None:
+    """Person 5 looks like person 1; once the first has a name, the answer spreads from there."""
+    page = board.page
+    page.edits.rename(FIRST, "Lisa")
+    board.wait_for(lambda: board.name(FIRST) == "Lisa")
+    board.wait_for(lambda: any("identity-00005" in (one.identity_id, one.target_id) for one in found_now(page)))
+    board.key(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert page.side.shown == "suggestions"
+    asked = page.side.suggestions.queue.now
+    assert asked is not None
+    board.key(Qt.Key.Key_Y)
+    board.wait_for(lambda: "identity-00005" not in board.shown)
+    assert page.data.identities[FIRST].track_ids
+    board.wait_for(lambda: asked.key not in {one.key for one in found_now(page)})
+    board.wait_for(lambda: board.window.actions_table.qaction("edit.undo").isEnabled())
+    board.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    board.wait_for(lambda: "identity-00005" in board.shown)
+
+
+def test_that_a_rejected_suggestion_never_comes_back(board: Board, make_window: Callable[..., MainWindow]) -> None:
+    page = board.page
+    board.wait_for(lambda: bool(found_now(page)))
+    board.key(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    asked = page.side.suggestions.queue.now
+    board.key(Qt.Key.Key_N)
+    board.wait_for(lambda: len(board.library.moderation.rejections(board.ep_id)) == 1)
+    page.feed.ask_again()
+    board.qtbot.wait(500)
+    assert asked.key not in {one.key for one in found_now(page)}
+    folder = board.library.path
+    board.window.close()
+    again = Board(make_window(folder), board.qtbot, board.ep_id)
+    again.open()
+    again.qtbot.wait(500)
+    assert asked.key not in {one.key for one in found_now(again.page)}
+
+
+def test_that_everything_above_the_mark_is_accepted_as_one_step(board: Board) -> None:
+    page = board.page
+    page.edits.rename(FIRST, "Lisa")
+    board.wait_for(lambda: any(one.from_confirmed for one in found_now(page)))
+    page.show_section("suggestions")
+    page.side.suggestions.view.set_threshold(0.5)
+    board.wait_for(page.side.suggestions.can_accept_above)
+    board.key(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    board.wait_for(lambda: "identity-00005" not in board.shown)
+    steps = board.library.moderation.history(board.ep_id)
+    assert [step.command for step in steps][:1] == ["rename"]
+    assert len(steps) == 2
+
+
+def test_that_singles_are_settled_in_their_tray(board: Board) -> None:
+    page = board.page
+    board.wait_for(lambda: bool(page.side.suggestions.queue.singletons()))
+    board.key(Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    tray = page.side.singletons.tray
+    tray.set_current(0)
+    board.key(Qt.Key.Key_Y)
+    board.wait_for(lambda: "identity-00005" not in board.shown)
+
+
+def test_that_the_history_takes_back_down_to_a_step_and_does_it_again(board: Board) -> None:
+    page = board.page
+    for identity_id, name in ((FIRST, "Ann"), (SECOND, "Bo"), (THIRD, "Cy")):
+        page.edits.rename(identity_id, name)
+    board.wait_for(lambda: board.name(THIRD) == "Cy")
+    board.key(Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    steps = page.side.history.list
+    board.wait_for(lambda: steps.count == 3)
+    assert steps.item(0).who == "You"
+    steps.set_current(1)
+    board.key(Qt.Key.Key_Return)
+    board.wait_for(lambda: [board.name(one) for one in (FIRST, SECOND, THIRD)] == ["Ann", "", ""])
+    board.wait_for(lambda: [steps.item(at).state for at in range(3)] == ["undone", "undone", "done"])
+    steps.set_current(0)
+    board.key(Qt.Key.Key_Return)
+    board.wait_for(lambda: [board.name(one) for one in (FIRST, SECOND, THIRD)] == ["Ann", "Bo", "Cy"])
+
+
+def test_that_a_person_goes_back_to_what_the_machine_found(board: Board) -> None:
+    page = board.page
+    before = page.data.identities[FIRST].track_ids
+    page.edits.merge([THIRD], FIRST)
+    board.wait_for(lambda: THIRD not in board.shown)
+    page.board.set_selected([FIRST])
+    page.board.grid.setFocus()
+    board.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    board.wait_for(lambda: page.data.identities[FIRST].track_ids == before)
+
+
+def test_that_screen_time_goes_to_the_proof_and_to_a_file(board: Board, tmp_path: Path) -> None:
+    page = board.page
+    board.key(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    board.wait_for(lambda: len(page.side.time.chart.shown_labels()) >= 5)
+    page.exporting.folder = tmp_path
+    with board.qtbot.waitSignal(page.exporting.exported, timeout=20_000) as told:
+        assert board.window.actions_table.run("identities.export_csv")
+        page.exporting.dialog.accept()
+    assert told.args[0].read_text(encoding="utf-8").count("\n") > 5
+    page.side.time.chart.seek_requested.emit(2.0)
+    assert board.window.page_id == "review"
+    review = board.window.session.pages["review"]
+    board.qtbot.waitUntil(lambda: abs(review.player.t_s - 2.0) < 0.05, timeout=10_000)
+
+
+def test_that_everything_on_the_page_has_a_name(board: Board) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+
+    nameless = []
+    for widget in board.page.findChildren(QWidget):
+        if isinstance(widget.parent(), QLineEdit) or not isinstance(widget, QAbstractButton | QComboBox | QLineEdit):
+            continue
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        never_shown_so = widget.isHidden() or isinstance(widget.parent(), SuggestionView)
+        if not (widget.accessibleName() or text or never_shown_so or widget.objectName().startswith("qt_")):
+            nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
+    assert nameless == []
+
+
+def test_that_a_new_analysis_says_what_it_kept_and_lost_and_can_be_turned_down(board: Board) -> None:
+    page = board.page
+    page.edits.rename(FIRST, "Ann")
+    board.wait_for(lambda: board.name(FIRST) == "Ann")
+    before = board.library.runs.current(board.ep_id, "cluster").run_id
+    board.window.session.background.run_edit(lambda: analyse_again(board.library, board.ep_id), lane="analysis")
+    board.wait_for(page.carry_bar.isVisible)
+    assert page.carry_bar.text == "The new analysis kept 1 correction, 1 was lost."
+    board.qtbot.mouseClick(page.carry_bar.look, Qt.MouseButton.LeftButton)
+    assert page.side.currentWidget() is page.side.carry
+    board.qtbot.mouseClick(page.side.carry.reject, Qt.MouseButton.LeftButton)
+    board.wait_for(lambda: not page.carry_bar.isVisible())
+    assert board.library.runs.current(board.ep_id, "cluster").run_id == before
+    board.wait_for(lambda: board.name(FIRST) == "Ann")
+
+
+def test_that_a_new_analysis_is_kept_by_one_button(board: Board) -> None:
+    page = board.page
+    board.window.session.background.run_edit(lambda: analyse_again(board.library, board.ep_id), lane="analysis")
+    board.wait_for(page.carry_bar.isVisible)
+    board.wait_for(lambda: board.window.actions_table.qaction("edit.undo").text() == "Undo Analyse again")
+    board.qtbot.mouseClick(page.carry_bar.accept, Qt.MouseButton.LeftButton)
+    board.wait_for(lambda: not page.carry_bar.isVisible())
+    assert page.side.currentWidget() is page.side.tabs
+
+
+def found_now(page: IdentitiesPage) -> list[Suggestion]:
+    """The questions that are known now."""
+    return page.side.suggestions.queue.found
