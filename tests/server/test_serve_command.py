@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from app.cli import run
 from core.access.keys import Keys
 from core.jobs.types import JobState
 from core.library.library import Library
@@ -169,23 +170,45 @@ def test_that_keys_of_the_command_line_work_at_once_in_a_running_server(tmp_path
         assert "is open in the server" in locked.stderr
 
 
-def test_that_keys_and_webhooks_are_listed_and_refused_by_name(tmp_path: Path) -> None:
-    folder = tmp_path / "new"
-    missing = rushes("keys", "list", "--library", folder)
-    assert (missing.returncode, folder.exists()) == (3, False)
-    made = json.loads(rushes("keys", "create", "--role", "admin", "--library", folder, "--json").stdout)
-    with Library.open(folder, create=False) as library:
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Runs a command in this process; its exit code and what it printed."""
+
+    def run_command(*arguments: object) -> tuple[int, str]:
+        try:
+            code = run([str(one) for one in arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return code, capsys.readouterr().out
+
+    return run_command
+
+
+def test_that_keys_are_made_listed_and_refused(said: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    folder = ("--library", tmp_path / "new")
+    assert said("keys", "list", *folder)[0] == 3
+    assert not folder[1].exists()
+    made = json.loads(said("keys", "create", "--role", "admin", *folder, "--json")[1])
+    with Library.open(folder[1], create=False) as library:
         assert Keys(library.store).check(made["key"]) == "admin"
-    assert rushes("keys", "create", "--role", "owner", "--library", folder).returncode == 2
-    assert rushes("keys", "revoke", "key-00000000", "--library", folder).returncode == 3
+    assert said("keys", "create", "--role", "owner", *folder) == (2, "")
+    assert said("keys", "revoke", "key-00000000", *folder) == (3, "")
+    code, shown = said("keys", "list", *folder)
+    assert (code, made["key_id"] in shown, made["key"] in shown) == (0, True, False)
+
+
+def test_that_webhooks_are_added_listed_and_removed(said: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    folder = ("--library", tmp_path)
+    Library.open(tmp_path).close()
     url = "http://127.0.0.1:9/hook"
-    added = json.loads(rushes("webhooks", "add", url, "--event", "job.failed", "--library", folder, "--json").stdout)
+    added = json.loads(said("webhooks", "add", url, "--event", "job.failed", *folder, "--json")[1])
     assert (added["url"], added["events"], len(added["secret"])) == (url, ["job.failed"], 43)
-    shown = rushes("webhooks", "list", "--library", folder).stdout
+    shown = said("webhooks", "list", *folder)[1]
     assert url in shown
     assert added["secret"] not in shown
-    assert rushes("webhooks", "remove", added["webhook_id"], "--library", folder).returncode == 0
-    assert rushes("webhooks", "add", "file:///etc/passwd", "--library", folder).returncode == 3
+    assert said("webhooks", "remove", added["webhook_id"], *folder)[0] == 0
+    assert said("webhooks", "remove", added["webhook_id"], *folder)[0] == 3
+    assert said("webhooks", "add", "file:///etc/passwd", *folder)[0] == 3
 
 
 def test_that_what_cannot_be_served_is_said_with_its_exit_code(tmp_path: Path) -> None:
@@ -197,7 +220,6 @@ def test_that_what_cannot_be_served_is_said_with_its_exit_code(tmp_path: Path) -
             (("--port", port), 1, f"Port {port} on 127.0.0.1 is taken"),
             (("--port", 0, "--library", in_the_way), 4, "file"),
             (("--port", 0, "--api", "screenalytics,telepathy"), 2, "Choose from: screenalytics"),
-            (("--port", 0, "--host", "203.0.113.7"), 3, "not an address of this computer"),
             (("--port", 0, "--allow-origin", "null"), 3, "names no site"),
         )
         for arguments, code, words in cases:

@@ -85,6 +85,7 @@ class IdentitiesPage(Page):
         """Show the episode in hand; the first time, the one of last time."""
         self._reader.read_episodes()
         self._reader.read_cast()
+        self.feed.refresh()
         wanted = self._services.navigator.ep_id or self._ep_id or self._wanted
         if wanted:
             self.open_episode(wanted)

@@ -61,8 +61,11 @@ class SideFeed(QObject):
         if data is not None and data.identities:
             # the count on the tab tells that there is something to answer, wherever the person is
             self._side.suggestions.show_reading()
-            self._reader.read_suggestions(data.ep_id)
-            self._read_shown()
+            self._soon.start()  # after the first cards are painted
+
+    def refresh(self) -> None:
+        """The page is shown now: read what became old meanwhile."""
+        self._soon.start()
 
     def show_selection(self, chosen: list[str]) -> None:
         """Show the faces of those who are selected on the board."""
