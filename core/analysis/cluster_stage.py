@@ -101,7 +101,8 @@ def _cluster(
     carried = Carried()
     if decisions is not None:
         track_map = map_tracks(library, ep_id, decisions.detect_run, inputs.tracks.run_id)
-        constraints = constraints_of(decisions, track_map, [one.track_id for one in evidence])
+        faceless = {one.track_id for one in evidence if one.statistics is None}
+        constraints = constraints_of(decisions, track_map, [one.track_id for one in evidence], faceless)
         carried = Carried(decisions, track_map, constraints)
     free = _free(evidence, carried.constraints)
     place = {one.track_id: index for index, one in enumerate(free)}
@@ -125,7 +126,7 @@ def _base(settled: Mapping[str, object]) -> int:
 
 
 def _free(evidence: list[TrackEvidence], constraints: Constraints) -> list[TrackEvidence]:
-    """Tracks that clustering may place: neither locked nor deleted."""
+    """Tracks that clustering may place: neither settled nor deleted."""
     taken = {track_id for tracks in constraints.settled.values() for track_id in tracks} | constraints.gone.keys()
     return [one for one in evidence if one.track_id not in taken]
 

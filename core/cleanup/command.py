@@ -1,5 +1,7 @@
 """The outcome of a cleanup as one edit."""
 
+import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from core.cleanup.regrouping import NEW
 from core.errors import Conflict
 from core.identities.commands import Done, edit_command
 from core.identities.draft import Draft, counted, placed
-from core.identities.material import material_of
+from core.identities.material import Material, material_of
 from core.identities.parts import Division, divide
 
 COMMAND = "clean_up"
@@ -21,17 +23,14 @@ class EditedMeanwhile(Conflict):
 
 @edit_command(COMMAND)
 def clean_up(draft: Draft, payload: dict[str, Any]) -> Done:
-    """``{"stamp", "at_frames": {track_id: [frame]}, "places": {piece: identity_id, "new-1" or None}, "reasons":
+    """``{"stamp", "edges": {track_id: [[frame, seconds]]}, "places": {piece: identity_id, "new-1" or None}, "reasons":
     {piece: why nobody}, "measures": {identity: [cohesion, mixed]}, "more_run", "old_more_run": run ids or None}``.
 
     Pieces are tracks, or parts of those that are divided here: ``track-00005/1``. Nothing of it counts as a person's
     decision. Raises EditedMeanwhile unless the state is still that of ``stamp``.
     """
-    if list(stamp_of(draft.connection, draft.ep_id)) != payload["stamp"]:
-        raise EditedMeanwhile(
-            f"“{draft.ep_id}” was edited while it was cleaned up.", action="Run the cleanup once more."
-        )
-    track_of = _divide(draft, payload["at_frames"])
+    require_stamp(draft.connection, draft.ep_id, payload["stamp"])
+    track_of = _divide(draft, payload["edges"])
     places: dict[str, str | None] = {track_of.get(key, key): place for key, place in payload["places"].items()}
     reasons = {track_of.get(key, key): reason for key, reason in payload["reasons"].items()}
     draft.unlocked_places(draft.tracks(places))
@@ -53,24 +52,32 @@ def clean_up(draft: Draft, payload: dict[str, Any]) -> Done:
     _make_current(draft, payload["more_run"], payload["old_more_run"])
     return Done(
         f"Clean up {counted(len(places), 'track', 'tracks')}",
-        {"tracks_moved": sorted(places), "new_ids": list(ids.values()), "tracks_split": sorted(payload["at_frames"])},
+        {"tracks_moved": sorted(places), "new_ids": list(ids.values()), "tracks_split": sorted(payload["edges"])},
     )
 
 
-def _divide(draft: Draft, at_frames: dict[str, list[int]]) -> dict[str, str]:
+def require_stamp(connection: sqlite3.Connection, ep_id: str, stamp: Sequence[object]) -> None:
+    """Raise EditedMeanwhile unless the state is still that of ``stamp``."""
+    if list(stamp_of(connection, ep_id)) != list(stamp):
+        raise EditedMeanwhile(f"“{ep_id}” was edited while it was cleaned up.", action="Run the cleanup once more.")
+
+
+def _divide(draft: Draft, edges: dict[str, list[tuple[int, float]]]) -> dict[str, str]:
     """Track ids of the parts by the names that pieces have."""
-    if not at_frames:
+    if not edges:
         return {}
-    materials = material_of(draft, list(at_frames))
-    divisions = [
-        Division(one, np.searchsorted(at_frames[one.track_id], one.frames, side="right").astype(np.int64))
-        for one in materials
-    ]
+    materials = material_of(draft, list(edges))
+    parts = divide(draft, [_division(material, edges[material.track_id]) for material in materials])
     return {
-        f"{one.track_id}/{number}": part
-        for one, parts in zip(materials, divide(draft, divisions), strict=True)
-        for number, part in enumerate(parts, start=1)
+        f"{material.track_id}/{number}": part
+        for material, of_track in zip(materials, parts, strict=True)
+        for number, part in enumerate(of_track, start=1)
     }
+
+
+def _division(material: Material, edges: list[tuple[int, float]]) -> Division:
+    groups = np.searchsorted([frame for frame, _ in edges], material.frames, side="right")
+    return Division(material, groups.astype(np.int64), tuple(t_s for _, t_s in edges))
 
 
 def _measure(draft: Draft, measures: dict[str, list[Any]]) -> None:

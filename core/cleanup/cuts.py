@@ -10,6 +10,7 @@ import orjson
 from core.analysis.detect_stage import require_same_video
 from core.analysis.unit_files import keep_results_of
 from core.analysis.workshop import Workshop
+from core.cleanup.pieces import Edge
 from core.cleanup.score_unit import ScoreUnit, run_score_unit, score_unit_path
 from core.errors import UnsupportedMedia
 from core.faces.parameters import DetectParameters
@@ -25,10 +26,10 @@ UNIT_TARGET_S = 10.0
 _ASKED = ("scene_detector", "scene_threshold", "scene_min_len")
 
 
-def cut_frames(
+def cuts_of(
     shop: Workshop, episode: Episode, detect: Run, parameters: DetectParameters, context: JobContext, work_dir: Path
-) -> list[int]:
-    """The first frames of all shots but the first, rising; the stage of ``context`` is ``split_tracks``.
+) -> list[Edge]:
+    """Where all shots but the first begin, rising; the stage of ``context`` is ``split_tracks``.
 
     Without a scene detector there is no cut. Raises InvalidRequest when the video is not the analysed one any more,
     UnsupportedMedia when it is decoded in another way now.
@@ -37,9 +38,9 @@ def cut_frames(
         return []
     if all(detect.params.get(name) == getattr(parameters, name) for name in _ASKED):
         rows = shop.library.store.read().execute(
-            "SELECT start_frame FROM shots WHERE run_id = ? ORDER BY idx", (detect.run_id,)
+            "SELECT start_frame, start_s FROM shots WHERE run_id = ? ORDER BY idx", (detect.run_id,)
         )
-        return [row["start_frame"] for row in rows][1:]
+        return [Edge(row["start_frame"], row["start_s"]) for row in rows][1:]
     return _measured(shop, episode, detect, parameters, context, work_dir)
 
 
@@ -58,7 +59,7 @@ def frame_table(episode: Episode, detect: Run, context: JobContext) -> FrameTabl
 
 def _measured(
     shop: Workshop, episode: Episode, detect: Run, parameters: DetectParameters, context: JobContext, work_dir: Path
-) -> list[int]:
+) -> list[Edge]:
     table = frame_table(episode, detect, context)
     media = probe(episode.media_path)
     units = [
@@ -88,7 +89,7 @@ def _measured(
         threshold=parameters.scene_threshold,
         min_len=parameters.scene_min_len,
     )
-    return [shot.start_frame for shot in shots[1:]]
+    return [Edge(shot.start_frame, shot.start_s) for shot in shots[1:]]
 
 
 def _joined(work_dir: Path, unit_count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

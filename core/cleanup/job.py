@@ -15,8 +15,8 @@ from core.analysis.more_faces import STAGE as MORE_FACES
 from core.analysis.publish import new_run
 from core.analysis.stage_share import StageShare
 from core.analysis.workshop import Workshop
-from core.cleanup.command import COMMAND, EditedMeanwhile
-from core.cleanup.cuts import cut_frames
+from core.cleanup.command import COMMAND, EditedMeanwhile, require_stamp
+from core.cleanup.cuts import cuts_of
 from core.cleanup.outcome import Outcome, difference, metrics_after, metrics_before, touched
 from core.cleanup.parameters import CleanupParameters, resolve_cleanup
 from core.cleanup.pieces import places_of
@@ -96,22 +96,21 @@ class _Cleanup:
 
     def _split_tracks(self, outcome: Outcome, context: JobContext) -> tuple[Outcome, dict[str, Any]]:
         present, detect = outcome.present, self._parameters.detect
-        cuts = cut_frames(self._shop, self._episode, present.runs.detect, detect, context, self._work_dir)
+        cuts = cuts_of(self._shop, self._episode, present.runs.detect, detect, context, self._work_dir)
         splits = split_tracks(outcome.pieces, cuts, present.locked, present.calibration, context)
         before = {piece.track_id: piece for piece in outcome.pieces}
         places = {piece.key: before[piece.track_id].identity_id for piece in splits.pieces}
         counts = {
             "cuts": len(cuts),
-            "tracks_split": len(splits.at_frames),
-            "tracks_made": len(splits.pieces) - len(outcome.pieces) + len(splits.at_frames),
-            "two_people": len(splits.people),
+            "tracks_split": len(splits.edges),
+            "tracks_made": len(splits.pieces) - len(outcome.pieces) + len(splits.edges),
+            "two_people": sum(any(edge.people for edge in edges) for edges in splits.edges.values()),
         }
         changed = replace(
             outcome,
             pieces=splits.pieces,
             places=places,
-            at_frames=splits.at_frames,
-            people=splits.people,
+            edges=splits.edges,
             cuts=len(cuts),
             scene_detector=detect.scene_detector,
         )
@@ -183,13 +182,16 @@ class _Cleanup:
 
     def _apply(self, outcome: Outcome) -> int:
         """The id of the edit, 0 when there is nothing to change."""
-        if not (outcome.moved or outcome.at_frames or len(outcome.more)):
+        if not (outcome.moved or outcome.edges or len(outcome.more)):
             return 0
+        stamp = outcome.present.decisions.stamp
+        # before a run is published for nothing: the edit itself asks again
+        require_stamp(self._shop.library.store.read(), self._episode.ep_id, stamp)
         wanted = touched(outcome)
         more_run, old_more_run = self._publish_faces(outcome) if len(outcome.more) else (None, None)
         payload = {
-            "stamp": list(outcome.present.decisions.stamp),
-            "at_frames": outcome.at_frames,
+            "stamp": list(stamp),
+            "edges": {track: [[edge.frame, edge.t_s] for edge in edges] for track, edges in outcome.edges.items()},
             "places": outcome.moved,
             "reasons": {key: outcome.reasons[key] for key in outcome.moved if outcome.reasons.get(key)},
             "measures": {
@@ -230,7 +232,7 @@ class _Cleanup:
 
 def _name(outcome: Outcome) -> str:
     """What people read behind "Undo"."""
-    tracks = len({*outcome.at_frames, *outcome.more.track_ids.tolist(), *(key.split("/")[0] for key in outcome.moved)})
+    tracks = len({*outcome.edges, *outcome.more.track_ids.tolist(), *(key.split("/")[0] for key in outcome.moved)})
     return f"Clean up {tracks} {'track' if tracks == 1 else 'tracks'}"
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from core.analysis.carry.decisions import Decisions
 from core.analysis.more_faces import MoreFaces
-from core.cleanup.pieces import Piece, grouped, places_of
+from core.cleanup.pieces import Edge, Piece, grouped, places_of
 from core.cleanup.present import Present
 from core.cleanup.regrouping import NEW, Places
 from core.faces.cluster import Assignments
@@ -21,16 +21,16 @@ from core.library.types import Episode
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``pieces`` with their ``places`` and ``reasons`` as they shall be; ``at_frames``: divided tracks; ``people``:
-    where of these the face becomes another one; ``more``: new faces; ``phases``: counts and seconds by action.
+    """``pieces`` with their ``places`` and ``reasons`` as they shall be; ``edges``: where tracks are divided;
+    ``more``: new faces; ``cuts`` and ``scene_detector``, once they were looked for; ``phases``: counts and seconds by
+    action.
     """
 
     present: Present
     pieces: tuple[Piece, ...]
     places: Places
     reasons: dict[str, str] = field(default_factory=dict)
-    at_frames: dict[str, list[int]] = field(default_factory=dict)
-    people: dict[str, list[int]] = field(default_factory=dict)
+    edges: dict[str, list[Edge]] = field(default_factory=dict)
     more: MoreFaces = field(default_factory=MoreFaces.none)
     outliers: frozenset[str] = frozenset()
     cuts: int | None = None
@@ -116,11 +116,13 @@ class _Names:
 def _splits(outcome: Outcome, names: _Names) -> list[dict[str, Any]]:
     whole = {piece.track_id: piece for piece in outcome.present.pieces}
     items = []
-    for track_id, at_frames in outcome.at_frames.items():
-        people = set(outcome.people.get(track_id, ()))
-        at_cuts = [frame for frame in at_frames if frame not in people]
-        why = [f"at the cut of frame {frame}" for frame in at_cuts]
-        why += [f"at frame {frame}, where the face becomes another one" for frame in sorted(people)]
+    for track_id, edges in outcome.edges.items():
+        why = [
+            f"at frame {edge.frame}, where the face becomes another one"
+            if edge.people
+            else f"at the cut of frame {edge.frame}"
+            for edge in edges
+        ]
         text = f"{track_id} is divided {' and '.join(why)}."
         items.append(_item("split", text, whole[track_id].identity_id, names, [whole[track_id]]))
     return items
@@ -176,7 +178,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def touched(outcome: Outcome) -> set[str]:
     """Identities, also new ones, whose tracks change: in number, in place or in what they are known by."""
-    changed = {*outcome.moved, *_keys_of(outcome.pieces, {*outcome.at_frames, *outcome.more.track_ids.tolist()})}
+    changed = {*outcome.moved, *_keys_of(outcome.pieces, {*outcome.edges, *outcome.more.track_ids.tolist()})}
     by_key = {piece.key: piece for piece in outcome.pieces}
     places = [place for key in changed for place in (by_key[key].identity_id, outcome.places[key])]
     return {place for place in places if place is not None}

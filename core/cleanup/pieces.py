@@ -14,6 +14,17 @@ from models.faces import TrackCalibration
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a track is divided: from decoded frame ``frame``, at ``t_s``, on. ``people``: the face becomes another one
+    there; else it is a cut.
+    """
+
+    frame: int
+    t_s: float
+    people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A live track, or one of the parts that it is to be divided into. ``key`` is the track's id, or
     ``track-00005/1``, ``track-00005/2``.
@@ -69,34 +80,33 @@ def prototype_of(faces: TrackFaces, calibration: TrackCalibration) -> TrackProto
     return summarise(faces.vectors, calibration) if len(faces.frames) else None
 
 
-def divided(piece: Piece, at_frames: Sequence[int], calibration: TrackCalibration) -> list[Piece]:
-    """The parts of a whole track, each from one of ``at_frames`` (rising) to the next; without any, itself."""
-    if not at_frames:
+def divided(piece: Piece, edges: Sequence[Edge], calibration: TrackCalibration) -> list[Piece]:
+    """The parts of a whole track, each from one of ``edges`` (rising) to the next; without any, itself."""
+    if not edges:
         return [piece]
-    group_of_box = np.searchsorted(at_frames, piece.frames, side="right")
+    group_of_box = np.searchsorted([edge.frame for edge in edges], piece.frames, side="right")
     nearest = _nearest_box(piece.frames, piece.faces.frames)
+    bounds_s = [piece.start_s, *(edge.t_s for edge in edges), piece.end_s]
     parts = []
-    for group in range(len(at_frames) + 1):
+    for group in range(len(edges) + 1):
         boxes = group_of_box == group
         faces = group_of_box[nearest] == group
         own = TrackFaces(piece.faces.frames[faces], piece.faces.vectors[faces])
-        times_s = piece.t_s[boxes]
         parts.append(
             replace(
                 piece,
                 key=f"{piece.track_id}/{group + 1}",
-                start_s=piece.start_s if group == 0 else float(times_s[0]),
-                end_s=piece.end_s,
+                start_s=bounds_s[group],
+                end_s=bounds_s[group + 1],
                 frames=piece.frames[boxes],
-                t_s=times_s,
+                t_s=piece.t_s[boxes],
                 bbox=piece.bbox[boxes],
                 score=piece.score[boxes],
                 faces=own,
                 prototype=prototype_of(own, calibration),
             )
         )
-    ends_s = [part.start_s for part in parts[1:]] + [piece.end_s]
-    return [replace(part, end_s=end_s) for part, end_s in zip(parts, ends_s, strict=True)]
+    return parts
 
 
 def seen_together(pieces: Iterable[Piece]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ _REJECTED = ("merge", "singleton")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What both phases obey: decisions over pieces. ``free``: pieces outside of locked identities.
+    """What both phases obey: decisions over pieces. ``free``: pieces outside of identities that are settled.
 
     ``unlike``: pairs of pieces that are not one person, for they are seen together or somebody said so.
     """
@@ -50,13 +50,13 @@ class Regrouped:
 def rules_of(decisions: Decisions, pieces: Sequence[Piece]) -> Rules:
     """The decisions of now, for tracks that may have been divided."""
     track_map = _track_map(pieces)
-    constraints = constraints_of(decisions, track_map, [piece.key for piece in pieces])
-    locked = {one.identity_id for one in decisions.identities if one.locked}
+    faceless = {piece.key for piece in pieces if piece.prototype is None}
+    constraints = constraints_of(decisions, track_map, [piece.key for piece in pieces], faceless)
     return Rules(
         decisions,
         track_map,
         constraints,
-        tuple(piece.evidence() for piece in pieces if piece.identity_id not in locked),
+        tuple(piece.evidence() for piece in pieces if piece.identity_id not in constraints.settled),
         (*seen_together(pieces), *_rejected(decisions, track_map)),
     )
 
@@ -80,7 +80,7 @@ def recluster(
         check=check,
     )
     screen_s = {one.track_id: one.screen_s for one in rules.free}
-    rest = tuple(one for one in rules.decisions.identities if not one.locked)
+    rest = tuple(one for one in rules.decisions.identities if one.identity_id not in rules.constraints.settled)
     names = successors(replace(rules.decisions, identities=rest), rules.track_map, found.identities, screen_s)
     fresh = (one.identity_id for one in found.identities if one.identity_id not in names)
     names |= {identity_id: f"{NEW}{number}" for number, identity_id in enumerate(fresh, start=1)}

@@ -1,10 +1,12 @@
 """The phase split_tracks: tracks that cross a cut, or that hold one person after another, are divided."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from core.cleanup.pieces import Piece, divided
+import numpy as np
+
+from core.cleanup.pieces import Edge, Piece, divided
 from core.cleanup.seams import find_seams
 from core.jobs.types import JobContext
 from core.suggestions.mixed import seam_frame
@@ -13,61 +15,59 @@ from models.faces import TrackCalibration
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """``pieces``: all tracks, divided ones as their parts. ``at_frames`` and ``people``, rising frames by track:
-    where it is divided, and which of these are there because the face becomes another one.
-    """
+    """``pieces``: all tracks, divided ones as their parts; ``edges``, rising, by track that is divided."""
 
     pieces: tuple[Piece, ...]
-    at_frames: dict[str, list[int]]
-    people: dict[str, list[int]]
+    edges: dict[str, list[Edge]]
 
 
 def split_tracks(
     pieces: Sequence[Piece],
-    cuts: Sequence[int],
+    cuts: Sequence[Edge],
     locked: Collection[str],
     calibration: TrackCalibration,
     context: JobContext,
 ) -> Splits:
     """Divide what is not in a ``locked`` identity. Parts stay with the person; clustering may move them."""
     found: list[Piece] = []
-    at_frames: dict[str, list[int]] = {}
-    people: dict[str, list[int]] = {}
+    edges: dict[str, list[Edge]] = {}
+    cut_frames = [cut.frame for cut in cuts]
     for number, piece in enumerate(pieces):
         context.check()
         context.progress("split_tracks", number, len(pieces), unit="tracks")
-        if piece.identity_id in locked:
-            found.append(piece)
-            continue
-        seams: list[int] = []
-        edges = _edges(piece, cuts, seams, calibration)
-        if edges:
-            at_frames[piece.track_id] = edges
-            found += divided(piece, edges, calibration)
-        else:
-            found.append(piece)
-        if seams:
-            people[piece.track_id] = sorted(seams)
+        if piece.identity_id not in locked:
+            first, last = np.searchsorted(cut_frames, piece.frames[[0, -1]], side="right").tolist()
+            own = _edges(piece, cuts[first:last], calibration)
+            if own:
+                edges[piece.track_id] = own
+        found += divided(piece, edges.get(piece.track_id, []), calibration)
     context.progress("split_tracks", len(pieces), len(pieces), unit="tracks")
-    return Splits(tuple(found), at_frames, people)
+    return Splits(tuple(found), edges)
 
 
-def _edges(piece: Piece, cuts: Sequence[int], seams: list[int], calibration: TrackCalibration) -> list[int]:
-    """Where the track is divided; ``seams`` takes those where the person changes."""
-    inside = cuts[bisect_right(cuts, int(piece.frames[0])) : bisect_right(cuts, int(piece.frames[-1]))]
-    edges = _possible(piece, inside)
-    for part in divided(piece, edges, calibration):
-        found = find_seams(part.faces, calibration)
-        seams += _possible(part, [seam_frame(part.frames, part.bbox, part.found, seam) for seam in found])
-    return sorted(edges + seams)
+def _edges(piece: Piece, cuts: Sequence[Edge], calibration: TrackCalibration) -> list[Edge]:
+    """Where the track is divided: first at cuts, then each part where the person changes."""
+    at_cuts = _possible(piece, cuts)
+    seams = [seam for part in divided(piece, at_cuts, calibration) for seam in _seams(part, calibration)]
+    return sorted([*at_cuts, *seams], key=lambda edge: edge.frame)
 
 
-def _possible(piece: Piece, at_frames: Sequence[int]) -> list[int]:
-    """Those of ``at_frames`` (rising) with a face that was really found on both sides."""
+def _seams(part: Piece, calibration: TrackCalibration) -> list[Edge]:
+    frames = [seam_frame(part.frames, part.bbox, part.found, seam) for seam in find_seams(part.faces, calibration)]
+    return _possible(part, [Edge(frame, _time_of(part, frame), people=True) for frame in frames])
+
+
+def _time_of(part: Piece, frame: int) -> float:
+    """Of the first box from ``frame`` on."""
+    return float(part.t_s[min(int(np.searchsorted(part.frames, frame)), len(part.frames) - 1)])
+
+
+def _possible(piece: Piece, edges: Sequence[Edge]) -> list[Edge]:
+    """Those with a face that was really found on both sides."""
     found = piece.frames[piece.found].tolist()
-    kept: list[int] = []
-    for frame in at_frames:
-        before = bisect_left(found, frame) - bisect_left(found, kept[-1] if kept else 0)
-        if before and bisect_left(found, frame) < len(found):
-            kept.append(frame)
+    kept: list[Edge] = []
+    for edge in edges:
+        here = bisect_left(found, edge.frame)
+        if here > (bisect_left(found, kept[-1].frame) if kept else 0) and here < len(found):
+            kept.append(edge)
     return kept

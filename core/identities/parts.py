@@ -26,10 +26,14 @@ _INSERT_TRACKS = (
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A track and, int64 (boxes,), which part each of its boxes belongs to; part 0 is the one that stays."""
+    """A track and, int64 (boxes,), which part each of its boxes belongs to; part 0 is the one that stays.
+
+    ``starts_s``: when each part but the first begins, for parts that follow each other; else with its first box.
+    """
 
     material: Material
     groups: npt.NDArray[np.int64]
+    starts_s: tuple[float, ...] = ()
 
 
 def divide(draft: Draft, divisions: Sequence[Division]) -> list[list[str]]:
@@ -73,7 +77,7 @@ def _parts_of(draft: Draft, division: Division) -> list[dict[str, Any]]:
         raise InvalidRequest(
             f"{material.track_id} cannot be divided there: one side is empty.", action="Choose a frame inside."
         )
-    spans = _spans_of_groups(material.spans, material.t_s, groups)
+    spans = _spans_of_groups(material.spans, material.t_s, groups, division.starts_s)
     frames = np.array([crop["frame"] for crop in material.crops], np.int64)
     group_of_crop = groups[nearest(material.frames.astype(np.int64), frames)]
     return [_part(draft, material, groups == number, group_of_crop == number, spans[number]) for number in numbers]
@@ -125,11 +129,14 @@ def _flags(material: Material, faces_s: npt.NDArray[np.float64], *, filled: bool
 
 
 def _spans_of_groups(
-    spans: Sequence[Sequence[float]], t_s: npt.NDArray[np.float64], groups: npt.NDArray[np.int64]
+    spans: Sequence[Sequence[float]],
+    t_s: npt.NDArray[np.float64],
+    groups: npt.NDArray[np.int64],
+    starts_s: Sequence[float],
 ) -> dict[int, list[Span]]:
     """The track's spans, divided where the group changes: a box stands for the time until the next one."""
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
-    bounds_s = [-np.inf, *t_s[starts[1:]].tolist(), np.inf]
+    bounds_s = [-np.inf, *(starts_s or t_s[starts[1:]].tolist()), np.inf]
     found: dict[int, list[Span]] = {int(number): [] for number in np.unique(groups)}
     for index, start in enumerate(starts.tolist()):
         for first_s, last_s in spans:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.library.types import STAGES
+from core.library.types import STAGES, SUPPLEMENTS
 from core.review.types import StageState
 
 
@@ -17,13 +17,13 @@ class CurrentRun:
 
 
 def stage_states(current: Mapping[str, CurrentRun]) -> dict[str, StageState]:
-    """The state of every stage of STAGES in their order, then of further stages that have a run.
+    """The state of every stage of STAGES in their order, then of further stages that have a run, but SUPPLEMENTS.
 
     A stage is stale when a run that it was made from is not the current one any more, when a stage before it is newer
     without being among its inputs, or when a stage that it was made from is stale itself.
     """
     states: dict[str, StageState] = {}
-    for stage in (*STAGES, *sorted(set(current) - set(STAGES))):
+    for stage in (*STAGES, *sorted(set(current) - set(STAGES) - SUPPLEMENTS)):
         run = current.get(stage)
         if run is None:
             states[stage] = StageState(stage, "missing", None, None)

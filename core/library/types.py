@@ -9,6 +9,8 @@ from core.review.types import StageState
 
 STAGES = ("detect_track", "faces_embed", "cluster")
 """The analysis of an episode, each stage after those that it builds on."""
+SUPPLEMENTS = frozenset({"cleanup"})
+"""Runs that only add to the stages that they were made from: with newer ones they fall silent, never out of date."""
 
 
 @dataclass(frozen=True, slots=True)

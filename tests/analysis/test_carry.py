@@ -8,7 +8,7 @@ from core.errors import Conflict, InvalidRequest
 from core.identities.invariants import check_invariants
 from core.jobs.executors import UnitPool
 from core.library.library import Library
-from core.review.read import load_review
+from core.review.read import crops_of, load_review
 from core.review.types import IdentityRow
 from models.store import ModelStore
 from tests.analysis.running import again
@@ -163,3 +163,33 @@ def test_that_a_divided_track_stays_divided_when_it_is_clustered_again(
     assert set(change["parts"]) <= tracks
     assert track.track_id not in tracks
     assert people(reviewed)
+
+
+def test_that_a_person_whose_faces_were_all_taken_out_keeps_the_name(
+    reviewed: Library, default_models: ModelStore, inline: UnitPool
+) -> None:
+    alone = next(one for one in people(reviewed).values() if len(one.track_ids) == 1)
+    reviewed.moderation.rename(EP, alone.identity_id, "Eileen")
+    crops = crops_of(reviewed, EP, track_ids=alone.track_ids)
+    reviewed.moderation.exclude_faces(EP, [(crop.track_id, crop.frame) for crop in crops])
+    again(reviewed, default_models, inline, EP, job_type="cluster")
+    now = people(reviewed)[alone.identity_id]
+    assert (now.name, now.track_ids) == ("Eileen", alone.track_ids)
+    assert carry_review.pending(reviewed, EP) is None
+    again(reviewed, default_models, inline, EP, job_type="episode_cleanup", actions=["recluster", "group_clusters"])
+    assert people(reviewed)[alone.identity_id].track_ids == alone.track_ids
+
+
+def test_that_two_of_one_name_may_become_one_without_a_loss(
+    reviewed: Library, default_models: ModelStore, inline: UnitPool
+) -> None:
+    again(reviewed, default_models, inline, EP, job_type="cluster", cluster_thresh=0.99)
+    here = {track.track_id: track for track in load_review(reviewed, EP).tracks}
+    ends = [min(here.values(), key=lambda one: one.start_s), max(here.values(), key=lambda one: one.end_s)]
+    for track in ends:
+        assert track.identity_id is not None
+        reviewed.moderation.rename(EP, track.identity_id, "Eileen")
+    again(reviewed, default_models, inline, EP, job_type="cluster")
+    [eileen] = [one for one in people(reviewed).values() if one.name == "Eileen"]
+    assert {track.track_id for track in ends} <= set(eileen.track_ids)
+    assert carry_review.pending(reviewed, EP) is None

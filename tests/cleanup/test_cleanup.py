@@ -11,6 +11,7 @@ from core.jobs.executors import UnitPool
 from core.jobs.types import JobState
 from core.library import pruning
 from core.library.library import Library
+from core.library.types import STAGES
 from core.review.read import load_review
 from models.store import ModelStore
 from tests.analysis.running import again, run_job
@@ -69,6 +70,9 @@ def test_that_a_track_of_two_people_becomes_two(
     she, he, she_again = (at(duo, "duo", t_s) for t_s in PARTS_S)
     assert she == she_again
     assert not she & he
+    edges_s = sorted({edge_s for track in load_review(duo, "duo").tracks for edge_s in (track.start_s, track.end_s)})
+    within_s = 0.001 if scene_detector == "internal" else 0.25
+    assert all(min(abs(edge_s - cut_s) for edge_s in edges_s) <= within_s for cut_s in (1.6, 3.2))
     after = state_of(duo, "duo")
     [edit] = duo.moderation.history("duo")
     assert (edit.edit_id, edit.actor) == (result["edit_id"], "cleanup")
@@ -140,6 +144,9 @@ def test_that_more_faces_serve_a_later_clustering(duo: Library, default_models: 
     known = samples(duo, "duo")
     again(duo, default_models, inline, "duo", job_type="cluster")
     assert samples(duo, "duo") == known
+    again(duo, default_models, inline, "duo", stride=4)
+    assert {state.stage: state.state for state in duo.runs.states("duo").values()} == dict.fromkeys(STAGES, "current")
+    assert not samples(duo, "duo").keys() & known.keys()
 
 
 def test_that_alike_clusters_are_grouped_unless_a_person_said_no(

@@ -1,6 +1,6 @@
 """Decisions as what clustering must obey: groups that stay whole, pairs that stay apart, tracks that are settled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,7 +10,8 @@ from core.analysis.carry.track_map import TrackMap
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """``settled``: new tracks of locked identities by old identity id; ``gone``: new tracks that stay deleted.
+    """``settled``: new tracks by old identity id, of those that clustering has no say in: locked ones, and confirmed
+    ones whose tracks all show no usable face. ``gone``: new tracks that stay deleted.
 
     ``together`` and ``apart`` are pairs of new tracks that clustering sees. ``dropped``: old links that contradict
     what weighs more.
@@ -23,8 +24,13 @@ class Constraints:
     dropped: tuple[str, ...]
 
 
-def constraints_of(decisions: Decisions, track_map: TrackMap, new_tracks: Sequence[str]) -> Constraints:
-    """What weighs more comes first: locks, then identities that a person confirmed, then links."""
+def constraints_of(
+    decisions: Decisions, track_map: TrackMap, new_tracks: Sequence[str], faceless: Collection[str] = ()
+) -> Constraints:
+    """What weighs more comes first: locks, then identities that a person confirmed, then links.
+
+    ``faceless``: new tracks without a usable face.
+    """
     known = set(new_tracks)
     members = {
         one.identity_id: [new for old in one.tracks for new in track_map.new_of.get(old, ()) if new in known]
@@ -33,11 +39,16 @@ def constraints_of(decisions: Decisions, track_map: TrackMap, new_tracks: Sequen
     settled = {
         one.identity_id: tuple(sorted(members[one.identity_id]))
         for one in decisions.identities
-        if one.locked and members[one.identity_id]
+        if members[one.identity_id]
+        and (one.locked or (one.confirmed and all(track_id in faceless for track_id in members[one.identity_id])))
     }
     fixed = {track_id for tracks in settled.values() for track_id in tracks}
     groups = _Groups()
-    confirmed = [one for one in decisions.identities if one.confirmed and not one.locked and members[one.identity_id]]
+    confirmed = [
+        one
+        for one in decisions.identities
+        if one.confirmed and one.identity_id not in settled and members[one.identity_id]
+    ]
     for one in confirmed:
         for track_id in members[one.identity_id][1:]:
             groups.join(members[one.identity_id][0], track_id)

@@ -19,6 +19,7 @@ def carry_report(
 ) -> dict[str, Any]:
     """``{"carried", "lost", "review"}``; ``kept``: old identity ids that go on, ``spans_s``: when old tracks were."""
     going_on = set(kept)
+    names = {one.name for one in decisions.identities if one.name and one.identity_id in going_on}
     carried: list[dict[str, Any]] = []
     lost: list[dict[str, Any]] = []
     for one in decisions.identities:
@@ -26,6 +27,8 @@ def carry_report(
             missing = [old for old in one.tracks if old not in track_map.new_of]
             found = one.identity_id in going_on
             text = f"{one.label} was kept" if found else f"{one.label} was not found again"
+            if not found and one.name in names:  # two of one name are one now
+                found, text = True, f"{one.label} is now one with the other {one.label}"
             if found and missing:
                 lost.append(_tracks(one.identity_id, one.name, one.label, missing, spans_s))
             (carried if found else lost).append(
