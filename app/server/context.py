@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from core.webhooks.webhooks import Webhooks
-
 from app.server.event_fanout import EventFanout
 from app.server.hosts import is_loopback
 from core.access.keys import Keys
 from core.access.signing import UrlSigner
 from core.library.library import Library
+from core.webhooks.webhooks import Webhooks
 from models.store import ModelStore
 
 __all__ = ["ServerContext", "ServerSettings", "UrlSigner"]

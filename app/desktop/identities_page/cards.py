@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
-from widgets.identity_board import IdentityCard
 
 from app.desktop.identities_page.board_data import BoardData
 from core.review.types import IdentityRow
+from widgets.identity_board import IdentityCard
 
 
 def card_of(data: BoardData, identity: IdentityRow, cast_names: dict[str, str]) -> IdentityCard:

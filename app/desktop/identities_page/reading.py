@@ -14,7 +14,6 @@ from core.suggestions.types import Suggestion
 
 if TYPE_CHECKING:
     from core.analysis.carry_review import CarryReview
-
     from core.identities.edit_log import Edit
 
 MOST_SUGGESTIONS = 400

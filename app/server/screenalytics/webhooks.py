@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from core.webhooks.hooks import Webhook
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from app.server.screenalytics.desk import Context
 from app.server.screenalytics.documented import refusals
 from app.server.screenalytics.envelope import enveloped, zulu
 from app.server.screenalytics.refusals import missing
+from core.webhooks.hooks import Webhook
 
 router = APIRouter(tags=["Webhooks"])
 
