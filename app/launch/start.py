@@ -10,6 +10,8 @@ from app.launch.checkout import Checkout, SetupError
 from app.launch.install import follow_move, make_ready, say
 
 TEST_EXTRA = "test"
+MOST_TEST_PROCESSES = 4
+"""More would only wait for each other: many tests start worker processes of their own."""
 
 
 def start(root: str | Path, arguments: Sequence[str]) -> int:
@@ -52,7 +54,10 @@ def _run_tests(checkout: Checkout, arguments: Sequence[str]) -> int:
     if subprocess.run(fetch, cwd=checkout.root, stdout=2, check=False).returncode != 0:
         say("the default models could not be fetched (see above): the tests that need them will be skipped")
     os.chdir(checkout.root)
-    return _become([str(checkout.python), "-m", "pytest", *arguments])
+    processes = min(MOST_TEST_PROCESSES, os.cpu_count() or 1)
+    # a file's tests stay together: they share what is slow to make
+    spread = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
+    return _become([str(checkout.python), "-m", "pytest", *spread, *arguments])
 
 
 def _become(command: list[str]) -> int:
