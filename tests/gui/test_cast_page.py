@@ -156,6 +156,7 @@ def test_that_a_change_of_the_cast_from_elsewhere_appears(cast: CastPage, qtbot:
     library = library_of(cast.window())
     cast.window().session.background.run_edit(lambda: library.cast.add("Zoe"), lane="another thread")
     qtbot.waitUntil(lambda: "Zoe" in names(cast))
+    assert names(cast).count("Zoe") == 1
 
 
 def test_that_a_cast_that_cannot_be_read_says_why_and_tries_again(cast: CastPage, qtbot: QtBot) -> None:

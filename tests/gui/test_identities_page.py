@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.desktop.identities_page.filters import Kind
@@ -275,6 +275,7 @@ def test_that_an_edit_of_the_api_appears_on_the_board(board: Board) -> None:
         lambda: board.library.moderation.rename(board.ep_id, SECOND, "Api", actor="api"), lane="another thread"
     )
     board.wait_for(lambda: board.page.board.card(SECOND).label == "Api")
+    assert (THIRD in board.shown, board.name(SECOND)) == (False, "Api")
 
 
 def test_that_everything_is_there_after_a_restart(
@@ -352,6 +353,9 @@ def test_that_an_episode_that_was_not_analysed_offers_it(
     window.go("identities")
     page = window.session.pages["identities"]
     qtbot.waitUntil(lambda: page.message.accessibleName() == "Not analysed yet")
+    offer = next(button for button in page.message.findChildren(QPushButton) if button.isVisible())
+    qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    assert asked == [(ep_id,)]
 
 
 def test_that_review_and_the_board_show_the_same_episode(board: Board) -> None:
@@ -425,6 +429,7 @@ def test_that_singles_are_settled_in_their_tray(board: Board) -> None:
     tray.set_current(0)
     board.key(Qt.Key.Key_Y)
     board.wait_for(lambda: "identity-00005" not in board.shown)
+    assert len(board.library.moderation.history(board.ep_id)) == 1, "one step of the history"
 
 
 def test_that_the_history_takes_back_down_to_a_step_and_does_it_again(board: Board) -> None:
@@ -454,6 +459,7 @@ def test_that_a_person_goes_back_to_what_the_machine_found(board: Board) -> None
     page.board.grid.setFocus()
     board.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     board.wait_for(lambda: page.data.identities[FIRST].track_ids == before)
+    assert THIRD in board.shown, "its tracks are a person again"
 
 
 def test_that_screen_time_goes_to_the_proof_and_to_a_file(board: Board, tmp_path: Path) -> None:

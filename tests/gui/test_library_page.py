@@ -126,6 +126,7 @@ def test_that_search_narrows_and_reset_shows_all(page: LibraryPage, videos: list
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page._nothing)
     page.header.reset()
     qtbot.waitUntil(lambda: len(page.episodes) == 3)
+    assert page.header.search.text() == ""
 
 
 def test_that_status_filters_know_missing_videos(page: LibraryPage, videos: list[Path], qtbot: QtBot) -> None:
@@ -204,3 +205,4 @@ def test_that_an_episode_without_analysis_still_has_a_picture(
     qtbot.waitUntil(lambda: len(page.episodes) == 1)
     key = page.grid.item(0).image
     qtbot.waitUntil(lambda: page.grid.loader.peek(key) is not None, timeout=10_000)
+    assert not page.grid.loader.peek(key).isNull()

@@ -68,6 +68,7 @@ def press(bench: Bench, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keyboard
 
 def frame_becomes(qtbot: QtBot, bench: Bench, index: int) -> None:
     qtbot.waitUntil(lambda: bench.page.player.frame == index)
+    assert bench.page.player.frame == index
 
 
 def buttons(bench: Bench) -> dict[str, QPushButton]:

@@ -110,7 +110,8 @@ def test_that_closing_during_a_job_puts_it_back_into_the_queue(
 def test_that_a_closed_window_leaves_the_library_free(window: MainWindow) -> None:
     folder = window.session.services.library.path
     window.close()
-    Library.open(folder, create=False, holder="next").close()
+    with Library.open(folder, create=False, holder="next") as library:
+        assert library.jobs.list() == []
 
 
 def test_that_the_palette_finds_and_runs_an_action(window: MainWindow, qtbot: QtBot) -> None:

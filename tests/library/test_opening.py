@@ -65,7 +65,8 @@ def test_that_the_second_opener_reads_who_has_it(library: Library, folder: Path)
 def test_that_a_closed_library_can_be_opened_again(library: Library, folder: Path) -> None:
     library.close()
     library.close()
-    Library.open(folder, create=False, holder="next").close()
+    with Library.open(folder, create=False, holder="next") as again:
+        assert again.path == folder
 
 
 def test_that_another_process_holds_it_until_it_is_killed(folder: Path) -> None:

@@ -79,6 +79,7 @@ def test_that_pictures_appear_when_they_are_loaded(qtbot: QtBot, grid: CropGrid)
         return grid.viewport().grab().toImage().pixelColor(middle_of(grid, 0)).green() > 200
 
     qtbot.waitUntil(green, timeout=5000)
+    assert grid.loader.peek(grid.item(0).image) is not None
 
 
 def test_that_columns_follow_the_width_and_the_first_row_stays(qtbot: QtBot, grid: CropGrid) -> None:

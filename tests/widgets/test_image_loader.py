@@ -96,6 +96,7 @@ def test_that_a_stopped_loader_starts_again_when_asked(qtbot: QtBot, jpeg: Jpeg)
     loader.image("a", SIZE)
     loader.stop()
     qtbot.waitUntil(lambda: loader.image("b", SIZE) is not None)
+    assert loader.image("b", SIZE).pixelColor(5, 5).blue() > 200
     loader.stop()
 
 
