@@ -30,4 +30,5 @@ def job_of(row: sqlite3.Row) -> Job:
         error=row["error"],
         error_action=row["error_action"],
         result=json.loads(row["result"]),
+        worker=row["worker"],
     )

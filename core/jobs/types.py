@@ -49,6 +49,7 @@ class Job:
     error: str = ""
     error_action: str = ""
     result: dict[str, Any] = field(default_factory=dict)
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
