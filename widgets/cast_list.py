@@ -125,7 +125,7 @@ class _MemberRows(RowList[CastMember]):
     def __init__(self, provide: Provide | None, parent: QWidget | None = None) -> None:
         super().__init__(provide, parent, gap_px=2, margin_px=8)
         self.takes_photos = True
-        self._gesture = DragGesture(self, self.mime_of, self._picture_of)
+        self._gesture = DragGesture(self, self.mime_of, self._picture_of, self._pressed_beside)
         self._overlay = DropOverlay(self.viewport())
         self._edge = EdgeScroll(self)
         self.setAcceptDrops(True)
@@ -268,19 +268,12 @@ class _MemberRows(RowList[CastMember]):
 
     # ---- mouse: one member at a time ----
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.index_at(event.position().toPoint()) < 0:
+    def _pressed_beside(self, event: QMouseEvent) -> bool:
+        """Beside the rows nobody is selected, and no rubber band is drawn."""
+        beside = event.button() == Qt.MouseButton.LeftButton and self.index_at(event.position().toPoint()) < 0
+        if beside:
             self.set_selected(())
-        elif not self._gesture.press(event):
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._gesture.move(event):
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._gesture.release(event):
-            super().mouseReleaseEvent(event)
+        return beside
 
     def _after_selection(self) -> None:
         """Only one member is selected: the one pressed last."""

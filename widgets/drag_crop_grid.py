@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.crop_grid import CropGrid, GridItem
@@ -61,21 +61,6 @@ class DragCropGrid(CropGrid):
         if whole_tracks:
             return tracks_mime(self._ep_id, list(dict.fromkeys(track_id for track_id, _frame in crops)))
         return crops_mime(self._ep_id, crops)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to drag, to draw or to select."""
-        if not self._gesture.press(event):
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag, draw or light up."""
-        if not self._gesture.move(event):
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        if not self._gesture.release(event):
-            super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """M asks to whom."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QRubberBand
 
@@ -19,7 +19,7 @@ _FAR_PX = 1_000_000
 
 
 class DragGesture(QObject):
-    """What a grid does between press and release. The grid calls ``press``, ``move`` and ``release``.
+    """What a grid does between press and release; it sees the mouse before the grid does.
 
     A press on a selected item waits: it begins a drag of all selected ones, or selects that one alone when the button
     is let go. A press between the items draws a rubber band; Ctrl adds to what is selected.
@@ -30,8 +30,11 @@ class DragGesture(QObject):
         grid: ItemGrid[Any],
         mime_of: Callable[[Sequence[int]], QMimeData | None],
         picture_of: Callable[[int], QImage | None],
+        pressed_first: Callable[[QMouseEvent], bool] = lambda _event: False,
     ) -> None:
+        """``pressed_first`` is asked at every press; True = it was meant for something else in the grid."""
         super().__init__(grid)
+        self._pressed_first = pressed_first
         self._grid = grid
         self._mime_of = mime_of
         self._picture_of = picture_of
@@ -40,6 +43,17 @@ class DragGesture(QObject):
         self._band: QRubberBand | None = None
         self._band_from = QPoint()
         self._band_base: frozenset[int] = frozenset()
+        grid.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take what belongs to a drag or to the rubber band."""
+        if not isinstance(event, QMouseEvent):
+            return False
+        if event.type() == QEvent.Type.MouseButtonPress:
+            return self._pressed_first(event) or self.press(event)
+        if event.type() == QEvent.Type.MouseMove:
+            return self.move(event)
+        return event.type() == QEvent.Type.MouseButtonRelease and self.release(event)
 
     def press(self, event: QMouseEvent) -> bool:
         """True = the grid shall do nothing more."""

@@ -35,7 +35,7 @@ class SingletonTray(RowList[Suggestion]):
     def __init__(self, provide: Provide | None = None, parent: QWidget | None = None) -> None:
         self.ep_id = ""
         super().__init__(provide, parent, gap_px=6, margin_px=12)
-        self._gesture = DragGesture(self, self.mime_of, self._picture_of)
+        self._gesture = DragGesture(self, self.mime_of, self._picture_of, self._answered)
         self._went: int | None = None
         self.setAccessibleName(self.tr("Single tracks"))
         self.set_empty_text(self.tr("Nobody is alone: every track belongs to somebody with more."))
@@ -118,8 +118,8 @@ class SingletonTray(RowList[Suggestion]):
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The tick, the cross, or the row."""
+    def _answered(self, event: QMouseEvent) -> bool:
+        """Whether the tick or the cross of a row was pressed."""
         place = event.position().toPoint()
         row = self.index_at(place)
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
@@ -127,19 +127,8 @@ class SingletonTray(RowList[Suggestion]):
             for button, answer in ((yes, self.accepted), (no, self.rejected)):
                 if button.contains(QPointF(place)):
                     answer.emit(self.item(row).key)
-                    return
-        if not self._gesture.press(event):
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag or light up."""
-        if not self._gesture.move(event):
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        if not self._gesture.release(event):
-            super().mouseReleaseEvent(event)
+                    return True
+        return False
 
     def mime_of(self, rows: Sequence[int]) -> QMimeData | None:
         """The people of some rows."""

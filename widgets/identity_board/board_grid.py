@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QImage,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -264,21 +263,6 @@ class BoardGrid(ItemGrid[IdentityCard]):
         self.overlay.clear()
 
     # ---- mouse and keys ----
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to drag, to draw or to select."""
-        if not self._gesture.press(event):
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag, draw or light up."""
-        if not self._gesture.move(event):
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        if not self._gesture.release(event):
-            super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F2 and Enter name, L locks, M asks into whom; else as every grid."""
