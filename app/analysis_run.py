@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.progress import rate_words, shown_progress
+from app.job_following import follow_job
 
 if TYPE_CHECKING:
-    from core.jobs.events import Event
     from core.jobs.types import Job
     from core.library.library import Library
     from models.store import ModelStore
@@ -47,17 +46,13 @@ class AnalysisRunner:
 
         Raises Canceled after Ctrl+C, once the work has really stopped; RushesError with the job's reason if it failed.
         """
-        from core.errors import Canceled, RushesError
-        from core.jobs.types import JobState
-
-        job = self._follow(self._submit(ep_id, params))
-        if job.state == JobState.CANCELED:
-            raise Canceled(f"The analysis of {ep_id} was stopped.", action="Finished stages are kept.")
-        if job.state != JobState.SUCCEEDED:
-            raise RushesError(
-                f"The analysis of {ep_id} failed: {job.error or job.message}", action=job.error_action or ""
-            )
-        return job
+        return follow_job(
+            self._library,
+            self._submit(ep_id, params),
+            alive=self._thread.is_alive,
+            what=f"The analysis of {ep_id}",
+            kept="Finished stages are kept.",
+        )
 
     def _submit(self, ep_id: str, params: dict[str, Any]) -> str:
         """A job that a killed command left waiting goes on where it stopped, unless its parameters were others."""
@@ -71,30 +66,6 @@ class AnalysisRunner:
                 return job.job_id
             self._library.jobs.cancel(job.job_id)
         return self._library.jobs.submit(JOB_TYPE, ep_id=ep_id, params=params, priority=PRIORITY).job_id
-
-    def _follow(self, job_id: str) -> "Job":
-        from core.errors import Interrupted
-
-        changed = threading.Event()
-
-        def receive(_event: "Event") -> None:
-            changed.set()
-
-        unsubscribe = self._library.events.subscribe(receive)
-        try:
-            with shown_progress() as show:
-                while not (job := self._library.jobs.get(job_id)).state.ended:
-                    show(job.stage, job.done, job.total, rate_words(job.rate, job.unit, job.eta_s))
-                    try:
-                        changed.wait(0.5)
-                    except KeyboardInterrupt:
-                        self._library.jobs.cancel(job_id)
-                    changed.clear()
-                    if not self._thread.is_alive():
-                        raise Interrupted("The work stopped unexpectedly.", action="Start the command again.")
-            return job
-        finally:
-            unsubscribe()
 
 
 @contextmanager
