@@ -10,7 +10,17 @@ from pathlib import Path
 from app import system_libraries
 from app.version import rushes_version
 
-VERSIONS = ("av", "numpy", "onnxruntime", "onnxruntime-directml", "opencv-python", "PySide6-Essentials", "insightface")
+VERSIONS = (
+    "av",
+    "numpy",
+    "onnxruntime",
+    "onnxruntime-directml",
+    "opencv-python",
+    "PySide6-Essentials",
+    "insightface",
+    "faster-whisper",
+    "ctranslate2",
+)
 RUNTIMES = ("onnxruntime", "onnxruntime-directml", "onnxruntime-gpu")
 AUDIO_PROBE = (
     "import sys; from PySide6.QtCore import QCoreApplication; from PySide6.QtMultimedia import QMediaDevices; "
@@ -85,6 +95,21 @@ def _devices() -> Iterator[Check]:
     yield Check("device in use", "ok", resolve_device("auto").reason)
     for report in describe_devices():
         yield Check(f"device {report.name}", "ok" if report.available else "note", report.reason)
+    yield _speech_device()
+
+
+def _speech_device() -> Check:
+    """Speech has a runtime of its own, which sees other devices than the one for pictures."""
+    try:
+        import ctranslate2
+    except (ImportError, OSError) as error:
+        return Check("speech", "problem", f"CTranslate2 cannot be loaded: {error}.", "Delete .venv, run run.py.")
+    cards = int(ctranslate2.get_cuda_device_count())
+    if not cards:
+        kinds = ", ".join(sorted(ctranslate2.get_supported_compute_types("cpu")))
+        return Check("speech", "ok", f"on the processor ({kinds}); CTranslate2 finds no CUDA card.")
+    kinds = ", ".join(sorted(ctranslate2.get_supported_compute_types("cuda")))
+    return Check("speech", "ok", f"CUDA cards: {cards} ({kinds}).")
 
 
 def _models() -> Iterator[Check]:
@@ -93,7 +118,7 @@ def _models() -> Iterator[Check]:
     store = ModelStore()
     advice = {
         "ready": "",
-        "missing": "Fetched at the first analysis, or now with: rushes models fetch default",
+        "missing": "Fetched when it is first needed, or now with: rushes models fetch default",
         "corrupt": "Get it again: rushes models fetch default",
     }
     defaults = store.catalogue.defaults()
