@@ -1,6 +1,6 @@
 """Opening a media file, with an error that a person can act on for each way in which that fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -35,13 +35,19 @@ def open_media(path: Path | str) -> Iterator[av.container.InputContainer]:
         container.close()
 
 
-def open_container(path: Path | str) -> av.container.InputContainer:
-    """As ``open_media``, for an object that lives longer than a block; the caller closes it."""
+def open_container(
+    path: Path | str, *, options: Mapping[str, str] | None = None, timeout_s: float | None = None
+) -> av.container.InputContainer:
+    """As ``open_media``, for an object that lives longer than a block; the caller closes it.
+
+    ``options`` are FFmpeg's for opening; ``timeout_s`` limits the opening and each reading.
+    """
     file = Path(path).absolute()
     check_readable(file)
     try:
         # An absolute path and this white list keep a file's own content from leading FFmpeg anywhere else.
-        container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace")
+        asked = {**(options or {}), "protocol_whitelist": "file"}
+        container = av.open(str(file), options=asked, metadata_errors="replace", timeout=timeout_s)
     except av.error.FFmpegError as error:
         raise _cannot_open(file, error) from error
     names = set(container.format.name.split(","))

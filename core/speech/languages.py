@@ -187,14 +187,25 @@ def known(text: str) -> str:
 
 
 def matches(first: str, second: str) -> bool:
-    """Whether two tags name one language, whatever their forms; tags that nobody knows match nothing."""
-    code = known(first)
-    return bool(code) and code == known(second)
+    """Whether two tags name one language, whatever their forms, or what is one to Whisper (zho and cmn, nor and nob).
+
+    Tags that nobody knows match nothing.
+    """
+    one, other = known(first), known(second)
+    return bool(one) and (one == other or (bool(other) and _heard_as(one) == _heard_as(other)))
 
 
 def listed(text: str) -> tuple[str, ...]:
     """Codes of ISO 639-2/T of languages separated by commas, each once. Raises InvalidRequest."""
     return tuple(dict.fromkeys(iso639_2(one) for one in text.split(",") if one.strip()))
+
+
+def _heard_as(code: str) -> str:
+    """Whisper's code of a language, or the code itself."""
+    try:
+        return whisper_code(code)
+    except InvalidRequest:
+        return code
 
 
 @functools.lru_cache(maxsize=1024)
