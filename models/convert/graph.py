@@ -31,9 +31,13 @@ class GraphBuilder:
 
     def node(self, op: str, inputs: list[str], **attributes: Any) -> str:
         """Add a node with one output; returns the output's name."""
-        name = self._next("t")
-        self._nodes.append(helper.make_node(op, inputs, [name], **attributes))
-        return name
+        return self.nodes(op, inputs, 1, **attributes)[0]
+
+    def nodes(self, op: str, inputs: list[str], outputs: int, **attributes: Any) -> list[str]:
+        """Add a node with several outputs; returns their names."""
+        names = [self._next("t") for _ in range(outputs)]
+        self._nodes.append(helper.make_node(op, inputs, names, **attributes))
+        return names
 
     def save(
         self,

@@ -38,7 +38,9 @@ def test_that_every_entry_is_complete(entry: ModelEntry) -> None:
     for file in entry.files:
         assert file.size_bytes > 0
         assert re.fullmatch("[0-9a-f]{64}", file.sha256)
-    if not entry.files:
+    if not entry.files and entry.purpose == "speech":
+        assert [source.kind for source in entry.sources] == ["hub"], "whose checksums the hub tells"
+    elif not entry.files:
         assert entry.options["pack"] == entry.sources[0].pack
     for source in entry.sources:
         assert str(source)
@@ -56,12 +58,21 @@ def test_that_every_source_names_what_its_kind_needs(entry: ModelEntry) -> None:
             assert source.url.startswith("https://")
         elif source.kind == "insightface":
             assert source.pack
+        elif source.kind == "hub":
+            assert re.fullmatch(r"[\w-]+/[\w.-]+", source.repo)
+            assert source.download_bytes > 0
+        elif source.kind == "archives":
+            assert all(re.fullmatch(r"\d+(\.\d+)*", one.version) for one in source.archives), "exact versions"
+            assert {Path(member).name for one in source.archives for member in one.members}
+            assert source.download_bytes > 0
         else:
             assert source.kind == "manual"
             assert f"use-folder {entry.id}" in source.hint
 
 
-@pytest.mark.parametrize("entry", [one for one in ENTRIES if one.purpose != "face_detector"], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "entry", [one for one in ENTRIES if one.purpose in {"face_embedder", "face_pack"}], ids=lambda one: one.id
+)
 def test_that_every_embedder_says_how_its_tracks_are_compared(entry: ModelEntry) -> None:
     assert entry.calibration is not None
     assert entry.calibration.metric in METRICS
@@ -70,10 +81,23 @@ def test_that_every_embedder_says_how_its_tracks_are_compared(entry: ModelEntry)
 
 def test_that_the_default_pack_comes_from_the_package_index_alone_and_asks_nothing() -> None:
     defaults = [load_catalogue().get(one) for one in load_catalogue().defaults()]
-    assert {entry.purpose for entry in defaults} == {"face_detector", "face_embedder"}
+    assert {entry.purpose for entry in defaults} == {"face_detector", "face_embedder", "speech", "speaker"}
     for entry in defaults:
-        assert entry.sources[0].kind == "package"
+        assert entry.sources[-1].kind in {"package", "archives"}, "it can be had without anything but the package index"
         assert not entry.needs_acceptance
+
+
+def test_that_the_speech_models_say_whether_they_translate_and_what_they_know() -> None:
+    speech = {entry.id: entry for entry in ENTRIES if entry.purpose == "speech"}
+    assert {"whisper-tiny", "whisper-base", "whisper-large-v3", "whisper-large-v3-turbo", "distil-large-v3"} <= set(
+        speech
+    )
+    for entry in speech.values():
+        assert isinstance(entry.options["translates"], bool)
+        assert entry.options["english_only"] == ("English only" in entry.title)
+        assert not (entry.options["translates"] and entry.options["english_only"])
+    assert not speech["whisper-large-v3-turbo"].options["translates"]
+    assert [entry.id for entry in speech.values() if entry.default] == ["whisper-base"]
 
 
 def test_that_models_for_research_only_need_their_licence_accepted() -> None:
