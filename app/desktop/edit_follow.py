@@ -95,6 +95,8 @@ class EditFollower(QObject):
             self._touched = _Touched()
             self.reload_wanted.emit(event.ep_id)
             return
+        if "transcript" in event.change and not identities_in(event.change) | tracks_in(event.change):
+            return  # only words changed
         self._touched.identities |= identities_in(event.change)
         self._touched.tracks |= tracks_in(event.change)
         self._touched.edits.append(event)

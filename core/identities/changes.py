@@ -35,7 +35,18 @@ TABLES = {
     "links": Table(("link_id",), frozenset({"live"})),
     "rejections": Table(("rejection_id",), frozenset({"live"})),
     "runs": Table(("run_id",), frozenset({"current"})),
+    "transcript_lines": Table(
+        ("run_id", "line_id"),
+        frozenset({"start_s", "end_s", "text", "words", "speaker_id", "by_person", "state"}),
+    ),
+    "speakers": Table(("run_id", "speaker_id"), frozenset({"name", "identity_id", "speech_s", "state"})),
+    "speaker_refusals": Table(("refusal_id",), frozenset({"live"})),
 }
+TRANSCRIPT_TABLES = frozenset({"transcript_lines", "speakers", "speaker_refusals"})
+TRANSCRIPT_COMMANDS = "transcript_"
+"""How the names of the commands begin that edit transcripts."""
+TRANSCRIPT_STAGES = ("transcribe", "speakers")
+"""Stages whose runs edits of a transcript bring back or take away."""
 
 
 @dataclass(frozen=True, slots=True)

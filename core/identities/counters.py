@@ -8,13 +8,18 @@ KIND_OF_STAGE = {"cluster": "identity", "detect_track": "track"}
 
 
 def next_number(connection: sqlite3.Connection, ep_id: str, kind: str) -> int:
-    """The next number of a kind: identity, track, revision."""
+    """The next number of a kind: identity, track, revision, line."""
+    return next_numbers(connection, ep_id, kind, 1)[0]
+
+
+def next_numbers(connection: sqlite3.Connection, ep_id: str, kind: str, count: int) -> range:
+    """The next ``count`` numbers of a kind."""
     row = connection.execute(
-        "INSERT INTO counters (ep_id, kind, next) VALUES (?, ?, 2) "
-        "ON CONFLICT (ep_id, kind) DO UPDATE SET next = next + 1 RETURNING next - 1",
-        (ep_id, kind),
+        "INSERT INTO counters (ep_id, kind, next) VALUES (:ep_id, :kind, 1 + :count) "
+        "ON CONFLICT (ep_id, kind) DO UPDATE SET next = next + :count RETURNING next",
+        {"ep_id": ep_id, "kind": kind, "count": count},
     ).fetchone()
-    return int(row[0])
+    return range(int(row[0]) - count, int(row[0]))
 
 
 def count_ids_of_run(connection: sqlite3.Connection, ep_id: str, stage: str, run_id: int) -> None:

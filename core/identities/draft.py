@@ -3,40 +3,32 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 
 from core.errors import Conflict, InvalidRequest, NotFound
-from core.identities.changes import RowChange, Value, listed, select_by_key, write_rows
-from core.identities.counters import next_number
+from core.identities.changes import Value, listed
+from core.identities.row_draft import RowDraft
 
 CHOOSE = "Look at the list of identities."
 
 
 @dataclass(slots=True)
-class Draft:
+class Draft(RowDraft):
     """One transaction's view of an episode: its current tracks ``detect_run`` and identities ``cluster_run``.
 
     Commands read through it and change rows through :meth:`set`; what they inserted is dead until a change of a row
     brings it to life, so that taking the changes back is all that undo has to do.
     """
 
-    connection: sqlite3.Connection
-    ep_id: str
     detect_run: int
     cluster_run: int
-    changes: dict[tuple[str, tuple[Value, ...]], RowChange] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, connection: sqlite3.Connection, ep_id: str) -> Self:
         """Raises NotFound, InvalidRequest when there are no identities of the present tracks."""
         detect_run, cluster_run = current_runs(connection, ep_id)
         return cls(connection, ep_id, detect_run, cluster_run)
-
-    @property
-    def rows(self) -> list[RowChange]:
-        """What was changed so far, without rows that came back to what they were."""
-        return [row for row in self.changes.values() if not row.empty]
 
     # ---- reading ----
 
@@ -122,29 +114,6 @@ class Draft:
 
     # ---- changing ----
 
-    def set_rows(self, table: str, outer: tuple[Value, ...], afters: Mapping[Any, Mapping[str, Value]]) -> None:
-        """Change columns of rows, the same ones in each. The rows' keys are ``outer`` and a key of ``afters``.
-
-        Raises Conflict when a row is gone.
-        """
-        if not afters:
-            return
-        names = sorted(next(iter(afters.values())))
-        query = select_by_key(table, names)
-        befores = {
-            row[0]: dict(zip(names, tuple(row)[1:], strict=True))
-            for row in self.connection.execute(query, [*outer, listed(afters)])
-        }
-        for last in afters:
-            if last not in befores:
-                raise Conflict(f"The row {last} of {table} is gone.", action="Look at the present state.")
-        changes = [RowChange(table, (*outer, last), befores[last], dict(after)) for last, after in afters.items()]
-        changes = [change for change in changes if not change.empty]
-        write_rows(self.connection, changes)
-        for change in changes:
-            earlier = self.changes.get((table, change.key))
-            self.changes[table, change.key] = change if earlier is None else earlier.joined(change)
-
     def set_identities(self, identity_ids: Iterable[str], **after: Value) -> None:
         """Change columns of identities."""
         self.set_rows("identities", (self.ep_id, self.cluster_run), dict.fromkeys(identity_ids, after))
@@ -172,10 +141,6 @@ class Draft:
         )
         self.set_identities([identity_id], deleted=0)
         return identity_id
-
-    def next_number(self, kind: str) -> int:
-        """A number of a kind (identity, track) that was never given in this episode."""
-        return next_number(self.connection, self.ep_id, kind)
 
 
 _TRACKS = (

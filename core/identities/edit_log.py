@@ -4,11 +4,19 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Conflict, InvalidRequest
-from core.identities.changes import Direction, RowChange, rows_from_json, rows_to_json, write_rows
+from core.identities.changes import (
+    TRANSCRIPT_COMMANDS,
+    TRANSCRIPT_STAGES,
+    Direction,
+    RowChange,
+    rows_from_json,
+    rows_to_json,
+    write_rows,
+)
 from core.identities.commands import Done, Step, apply_step
 from core.identities.draft import Draft, current_runs
 from core.identities.export import IDENTITIES_CHORE
@@ -40,13 +48,28 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What an edit of a transcript did inside its transaction. ``request`` names in ``runs`` the runs that taking it
+    back needs, ``run_id`` is the transcript's; ``result`` joins the change set.
+    """
+
+    name: str
+    command: str
+    run_id: int
+    rows: Sequence[RowChange]
+    request: dict[str, Any]
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Applied:
-    """What a transaction of the log gave."""
+    """What a transaction of the log gave. ``runs``: those made current. ``identities``: any may have changed."""
 
     edit_id: int
     name: str
     change: dict[str, Any]
     runs: tuple[int, ...] = ()
+    identities: bool = True
 
 
 class EditLog:
@@ -78,6 +101,18 @@ class EditLog:
         with self._in_order:
             applied = self._store.write(lambda connection: _apply(connection, ep_id, steps, actor, name, seen or {}))
             return self._tell(ep_id, applied, "do")
+
+    def write(self, ep_id: str, edit: Callable[[sqlite3.Connection], Written], *, actor: str) -> EditApplied:
+        """An edit of a transcript, in the same line of edits; it needs no identities. As :meth:`apply` otherwise."""
+
+        def run(connection: sqlite3.Connection) -> _Applied:
+            written = edit(connection)
+            change = {"command": written.command} | change_set(connection, ep_id, 0, written.rows) | written.result
+            edit_id = log_written(connection, ep_id, written, change, actor) if written.rows else 0
+            return _Applied(edit_id, written.name, change, identities=False)
+
+        with self._in_order:
+            return self._tell(ep_id, self._store.write(run), "do")
 
     def undo(self, ep_id: str, *, actor: str) -> EditApplied:
         """Take back the last edit. Raises InvalidRequest when there is none, Conflict."""
@@ -127,11 +162,23 @@ class EditLog:
     def _tell(self, ep_id: str, applied: _Applied, direction: str) -> EditApplied:
         event = EditApplied(ep_id, applied.edit_id, applied.name, direction, applied.change)
         if applied.edit_id:
-            self._export_soon(ep_id)
+            if applied.identities:
+                self._export_soon(ep_id)
             self._events.publish(event)
         if applied.runs:
-            self._events.publish(EpisodeChanged(ep_id, stage="cluster"))
+            stage = "cluster" if applied.identities else TRANSCRIPT_STAGES[0]
+            self._events.publish(EpisodeChanged(ep_id, stage=stage))
         return event
+
+
+def log_written(
+    connection: sqlite3.Connection, ep_id: str, written: Written, change: dict[str, Any], actor: str
+) -> int:
+    """Put an edit of a transcript into the log, inside its transaction; returns its id."""
+    request = json.dumps(written.request, ensure_ascii=False)
+    return _insert(
+        connection, ep_id, written.run_id, written.name, written.command, request, written.rows, change, actor
+    )
 
 
 def _apply(
@@ -153,36 +200,56 @@ def _apply(
     if not rows:
         return _Applied(0, title, change)
     give_revisions(connection, ep_id, draft.cluster_run, rows)
+    edit_id = _insert(
+        connection, ep_id, draft.cluster_run, title, change["command"], _steps_to_json(steps), rows, change, actor
+    )
+    note_chore(connection, IDENTITIES_CHORE, ep_id)
+    return _Applied(edit_id, title, change)
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    ep_id: str,
+    run_id: int,
+    name: str,
+    command: str,
+    request: str,
+    rows: Sequence[RowChange],
+    change: dict[str, Any],
+    actor: str,
+) -> int:
+    """A done edit; what was undone before it can no longer be redone."""
     connection.execute("UPDATE edits SET state = 'dropped' WHERE ep_id = ? AND state = 'undone'", (ep_id,))
     cursor = connection.execute(
         "INSERT INTO edits (ep_id, run_id, name, command, request, rows, change, actor, created_at, state) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'done')",
         (
             ep_id,
-            draft.cluster_run,
-            title,
-            change["command"],
-            _steps_to_json(steps),
+            run_id,
+            name,
+            command,
+            request,
             rows_to_json(rows),
             json.dumps(change, ensure_ascii=False),
             actor,
             now_text(),
         ),
     )
-    note_chore(connection, IDENTITIES_CHORE, ep_id)
-    return _Applied(int(cursor.lastrowid or 0), title, change)
+    return int(cursor.lastrowid or 0)
 
 
 def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor: str) -> _Applied:
-    current_runs(connection, ep_id)  # an analysis that is half way must not be mixed with an older one
     row = _next(connection, ep_id, direction)
+    of_transcript = row is not None and is_of_transcript(row["command"])
+    if not of_transcript and (row is not None or not _has_transcript(connection, ep_id)):
+        current_runs(connection, ep_id)  # an analysis that is half way must not be mixed with an older one
     if row is None:
         raise InvalidRequest(f"There is nothing to {direction}.")
     rows = rows_from_json(row["rows"])
     if direction == "undo":
         rows = [one.turned() for one in reversed(rows)]
     write_rows(connection, rows)
-    _, cluster_run = current_runs(connection, ep_id)
+    cluster_run = 0 if of_transcript else current_runs(connection, ep_id)[1]
     give_revisions(connection, ep_id, cluster_run, rows)
     change = {"command": row["command"], "by": actor} | change_set(connection, ep_id, cluster_run, rows)
     state = "undone" if direction == "undo" else "done"
@@ -190,11 +257,22 @@ def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor:
         "UPDATE edits SET state = ?, change = json_set(change, '$.turned_by', ?, '$.turned_at', ?) WHERE edit_id = ?",
         (state, actor, now_text(), row["edit_id"]),
     )
-    note_chore(connection, IDENTITIES_CHORE, ep_id)
+    if not of_transcript:
+        note_chore(connection, IDENTITIES_CHORE, ep_id)
     runs = _runs_made_current(rows)
     for run_id in runs:
         note_chore(connection, EXPORT_CHORE, str(run_id))
-    return _Applied(row["edit_id"], row["name"], change, runs)
+    return _Applied(row["edit_id"], row["name"], change, runs, identities=not of_transcript)
+
+
+def is_of_transcript(command: str) -> bool:
+    """Whether an edit in the log is one of a transcript."""
+    return command.startswith(TRANSCRIPT_COMMANDS)
+
+
+def _has_transcript(connection: sqlite3.Connection, ep_id: str) -> bool:
+    query = "SELECT 1 FROM runs WHERE ep_id = ? AND stage = ? AND current = 1"
+    return connection.execute(query, (ep_id, TRANSCRIPT_STAGES[0])).fetchone() is not None
 
 
 def _next(connection: sqlite3.Connection, ep_id: str, direction: str) -> sqlite3.Row | None:

@@ -1,11 +1,12 @@
 """What every edit owes before it is committed: no empty identity, links that hold, fresh revisions, a change set."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from core.errors import InvalidRequest
-from core.identities.changes import RowChange, listed
+from core.identities.changes import TRANSCRIPT_STAGES, TRANSCRIPT_TABLES, RowChange, listed
 from core.identities.counters import next_number
 from core.identities.draft import Draft
 
@@ -19,7 +20,28 @@ def settle(draft: Draft) -> None:
         (draft.ep_id, draft.cluster_run, listed(touched_identities(draft.rows))),
     )
     draft.set_identities([row["identity_id"] for row in emptied], deleted=1)
+    _hand_on_speakers(draft)
     _check_links(draft)
+
+
+def _hand_on_speakers(draft: Draft) -> None:
+    """Speakers linked to an identity that is gone are whoever has most of its tracks now, or nobody."""
+    gone = {str(row.key[2]) for row in draft.rows if row.table == "identities" and row.after.get("deleted")}
+    query = (
+        "SELECT s.run_id, s.speaker_id, s.identity_id FROM speakers s JOIN runs r ON r.run_id = s.run_id "
+        "WHERE s.ep_id = ? AND r.current = 1 AND s.identity_id IN (SELECT value FROM json_each(?))"
+    )
+    linked = draft.connection.execute(query, (draft.ep_id, listed(gone))).fetchall() if gone else []
+    for row in linked:
+        heirs = Counter(
+            str(change.after["identity_id"])
+            for change in draft.rows
+            if change.table == "assignments"
+            and change.before.get("identity_id") == row["identity_id"]
+            and change.after.get("identity_id")
+        )
+        heir = heirs.most_common(1)[0][0] if heirs else None
+        draft.set_rows("speakers", (row["run_id"],), {row["speaker_id"]: {"identity_id": heir}})
 
 
 def touched_identities(rows: Sequence[RowChange]) -> set[str]:
@@ -56,7 +78,8 @@ def change_set(
         )
     }
     states = {str(row.key[1]): row.after["state"] for row in rows if row.table == "tracks" and _differs(row, "state")}
-    return {
+    runs = _stages_of(connection, rows)
+    found = {
         "identities": sorted(alive),
         "removed": sorted(touched_identities(rows) - alive.keys()),
         "tracks": {
@@ -70,9 +93,31 @@ def change_set(
             str(row.key[2]): row.after["name"] for row in rows if row.table == "identities" and _differs(row, "name")
         },
         "links": any(row.table in {"links", "rejections"} for row in rows),
-        "runs": any(row.table == "runs" for row in rows),
+        "runs": bool(runs - set(TRANSCRIPT_STAGES)),
         "crops": any(row.table == "crops" for row in rows),
     }
+    if runs & set(TRANSCRIPT_STAGES) or any(row.table in TRANSCRIPT_TABLES for row in rows):
+        found["transcript"] = _transcript_changes(rows, runs=bool(runs & set(TRANSCRIPT_STAGES)))
+    return found
+
+
+def _transcript_changes(rows: Sequence[RowChange], *, runs: bool) -> dict[str, Any]:
+    """Lines to read again, lines that are gone, whether speakers or their links changed, whether the whole did."""
+    lines = [row for row in rows if row.table == "transcript_lines"]
+    gone = {str(row.key[1]) for row in lines if row.after.get("state", "live") != "live"}
+    return {
+        "lines": sorted({str(row.key[1]) for row in lines} - gone),
+        "gone": sorted(gone),
+        "speakers": any(row.table in {"speakers", "speaker_refusals"} for row in rows),
+        "runs": runs,
+    }
+
+
+def _stages_of(connection: sqlite3.Connection, rows: Sequence[RowChange]) -> set[str]:
+    """Stages of the runs that become current or stop being it."""
+    changed = [row.key[0] for row in rows if row.table == "runs"]
+    query = "SELECT DISTINCT stage FROM runs WHERE run_id IN (SELECT value FROM json_each(?))"
+    return {row["stage"] for row in connection.execute(query, (listed(changed),))} if changed else set()
 
 
 def _differs(row: RowChange, column: str) -> bool:

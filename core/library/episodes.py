@@ -19,7 +19,7 @@ from core.library.media_json import media_to_json
 from core.library.paths import LibraryPaths
 from core.library.slug import check_id, unique_slug
 from core.library.store import Store
-from core.library.types import Episode, Relinked
+from core.library.types import SPEECH_STAGES, Episode, Relinked
 from core.media.fingerprint import fingerprint
 from core.media.probe import probe
 from core.media.types import MediaInfo
@@ -239,7 +239,7 @@ def _searched(row: sqlite3.Row) -> str:
 
 
 def _has_status(episode: Episode, status: str) -> bool:
-    states = [stage.state for stage in episode.stages.values()]
+    states = [stage.state for stage in episode.stages.values() if stage.stage not in SPEECH_STAGES]
     match status:
         case "missing":
             return episode.media_missing

@@ -22,6 +22,7 @@ from core.library.runs import Runs
 from core.library.schema import bring_up_to_date, check_header
 from core.library.store import Store
 from core.storage import storage_error
+from core.transcript.editing import Transcripts
 
 
 class Library:
@@ -40,7 +41,9 @@ class Library:
         self.cast = Facebank(store, paths, self.events)
         self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
         self._export = ExportWorker(lambda ep_id: self.chores.do(IDENTITIES_CHORE, ep_id))
-        self.moderation = Moderation(store, paths, EditLog(store, self.events, self.chores, self._export.ask))
+        edits = EditLog(store, self.events, self.chores, self._export.ask)
+        self.moderation = Moderation(store, paths, edits)
+        self.transcripts = Transcripts(store, edits)
         self.runs.follow_up("cluster", IDENTITIES_CHORE)
         self._lock = lock
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from core.identities.changes import rows_from_json
+from core.identities.changes import TRANSCRIPT_COMMANDS, rows_from_json
 from core.identities.publishing import COMMAND as PUBLISH
 
 KEPT_PER_STAGE = 3
@@ -35,6 +35,8 @@ def let_edits_pass(connection: sqlite3.Connection, ep_id: str, gone: set[int]) -
         needed = {row["run_id"]}
         if row["command"] == PUBLISH:
             needed |= set(json.loads(row["request"]).values())
+        elif row["command"].startswith(TRANSCRIPT_COMMANDS):
+            needed |= set(json.loads(row["request"])["runs"])
         needed |= {one.key[0] for one in rows_from_json(row["rows"]) if one.table == "runs"}
         if needed & gone:
             newest = max(newest, row["edit_id"])

@@ -26,6 +26,8 @@ from core.review.types import StageState
 from core.storage import storage_error
 
 Rows = Callable[[sqlite3.Connection, int], None]
+Replaced = Callable[[sqlite3.Connection, int, int | None], None]
+"""Called with a new run and the one that it replaced, inside the transaction, after the rows."""
 EXPORT_CHORE, _REMOVE = "export_run", "remove_run_files"
 
 
@@ -56,10 +58,13 @@ class Runs:
             raise storage_error(error, path) from error
         return RunFolder(run_id, ep_id, stage, path, dict(params), dict(inputs))
 
-    def publish(self, run_folder: RunFolder, summary: dict[str, Any], rows: Rows | None) -> Run:
+    def publish(
+        self, run_folder: RunFolder, summary: dict[str, Any], rows: Rows | None, *, replaced: Replaced | None = None
+    ) -> Run:
         """Make a finished run the current one: files to the disk, one rename, one transaction, then the exports.
 
-        ``rows(connection, run_id)`` writes what belongs to the run inside that transaction. When anything fails before
+        ``rows(connection, run_id)`` writes what belongs to the run inside that transaction, ``replaced(connection,
+        run_id, old run's id or None)`` then what follows from it. When anything fails before
         its commit, the run is gone and the older one stays current. Raises StorageFull, StorageUnwritable.
         """
         final = self._paths.run(run_folder.ep_id, run_folder.stage, run_folder.run_id)
@@ -71,7 +76,7 @@ class Runs:
             self.discard(run_folder)
             raise storage_error(error, final) from error
         try:
-            self._store.write(lambda connection: self._insert(connection, run_folder, summary, rows))
+            self._store.write(lambda connection: self._insert(connection, run_folder, summary, rows, replaced))
         except BaseException:
             remove_tree(final)
             raise
@@ -124,7 +129,12 @@ class Runs:
                     remove_tree(folder)
 
     def _insert(
-        self, connection: sqlite3.Connection, folder: RunFolder, summary: dict[str, Any], rows: Rows | None
+        self,
+        connection: sqlite3.Connection,
+        folder: RunFolder,
+        summary: dict[str, Any],
+        rows: Rows | None,
+        tell: Replaced | None,
     ) -> None:
         replaced = connection.execute(
             "UPDATE runs SET current = 0 WHERE ep_id = ? AND stage = ? AND current = 1 RETURNING run_id",
@@ -147,6 +157,8 @@ class Runs:
         count_ids_of_run(connection, folder.ep_id, folder.stage, folder.run_id)
         if folder.stage == "cluster" and replaced:
             log_publication(connection, folder.ep_id, replaced[0]["run_id"], folder.run_id)
+        if tell is not None:
+            tell(connection, folder.run_id, replaced[0]["run_id"] if replaced else None)
         note_chore(connection, EXPORT_CHORE, str(folder.run_id))
         for chore in self._follow_ups.get(folder.stage, ()):
             note_chore(connection, chore, folder.ep_id)

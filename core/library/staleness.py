@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.library.types import STAGES, SUPPLEMENTS
+from core.library.types import SPEECH_STAGES, STAGES, SUPPLEMENTS
 from core.review.types import StageState
 
 
@@ -23,7 +23,9 @@ def stage_states(current: Mapping[str, CurrentRun]) -> dict[str, StageState]:
     without being among its inputs, or when a stage that it was made from is stale itself.
     """
     states: dict[str, StageState] = {}
-    for stage in (*STAGES, *sorted(set(current) - set(STAGES) - SUPPLEMENTS)):
+    further = set(current) - set(STAGES) - SUPPLEMENTS
+    spoken = [stage for stage in SPEECH_STAGES if stage in further]
+    for stage in (*STAGES, *spoken, *sorted(further - set(spoken))):
         run = current.get(stage)
         if run is None:
             states[stage] = StageState(stage, "missing", None, None)

@@ -9,6 +9,8 @@ from core.review.types import StageState
 
 STAGES = ("detect_track", "faces_embed", "cluster")
 """The analysis of an episode, each stage after those that it builds on."""
+SPEECH_STAGES = ("transcribe", "speakers")
+"""What is said, and by whom: beside the analysis, in ``Episode.stages`` once they were run."""
 SUPPLEMENTS = frozenset({"cleanup"})
 """Runs that only add to the stages that they were made from: with newer ones they fall silent, never out of date."""
 
@@ -17,7 +19,8 @@ SUPPLEMENTS = frozenset({"cleanup"})
 class Episode:
     """A video in the library. ``folder`` holds what was computed about it; the video itself stays where it is.
 
-    ``info`` is what the probe found; ``stages`` holds every stage of STAGES, also those that are missing.
+    ``info`` is what the probe found; ``stages`` holds every stage of STAGES, also those that are missing, and
+    of SPEECH_STAGES those that were run.
     ``poster`` is a picture of the current analysis; its path changes with each analysis.
     ``already_there`` is True only on what ``add`` returns for a video that the library knew.
     """

@@ -70,7 +70,7 @@ def width_of(text: str) -> int:
 
 def clean(text: str) -> str:
     """Text on one line, without control characters and double spaces."""
-    shown = "".join(" " if character.isspace() else character for character in text)
+    shown = (" " if one.isspace() else one for one in text)
     return " ".join("".join(one for one in shown if unicodedata.category(one) not in {"Cc", "Cs", "Co"}).split())
 
 
@@ -102,7 +102,7 @@ def spread_words(text: str, start_s: float, end_s: float, language: str) -> list
     if has_spaces(language):
         words = [f" {word}" if at else word for at, word in enumerate(text.split())]
     else:
-        words = _characters(text)
+        words = _tokens(text)
     return _timed_parts(words, start_s, end_s)
 
 
@@ -113,10 +113,11 @@ def _timed(spoken: Spoken) -> list[tuple[str, float, float]]:
     found: list[tuple[str, float, float]] = []
     space = False
     for word in spoken.words:
-        if not clean(word.text):
+        bare = clean(word.text)
+        if not bare:
             space = space or bool(word.text)
             continue
-        text = f" {word.text.lstrip()}" if space or word.text[:1].isspace() else word.text
+        text = f" {bare}" if space or word.text[:1].isspace() else bare
         space = word.text[-1:].isspace()
         start_s = max(word.start_s, found[-1][1]) if found else word.start_s
         found += _words_in(text, start_s, max(start_s, word.end_s))
@@ -161,7 +162,19 @@ def _characters(text: str) -> list[str]:
     """Characters with the marks that combine with them; at most a few marks each, whatever the text holds."""
     found: list[str] = []
     for character in text:
-        if found and (_character_width(character) == 0 or found[-1].isspace()):
+        if found and _character_width(character) == 0:
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def _tokens(text: str) -> list[str]:
+    """Characters of a language without spaces; foreign words and numbers in it stay whole, with the space before."""
+    found: list[str] = []
+    for character in _characters(text):
+        latin = character.isascii() and character.isalnum()
+        if found and (found[-1].isspace() or (latin and found[-1][-1:].isascii() and found[-1][-1:].isalnum())):
             found[-1] += character
         else:
             found.append(character)

@@ -1,11 +1,22 @@
 """Languages are understood by all of their names."""
 
 import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidRequest
 from core.speech.languages import LANGUAGES, iso639_1, iso639_2, known, listed, matches, name, whisper_code
+
+
+def test_that_the_table_is_the_one_of_the_model() -> None:
+    assert set(LANGUAGES) == set(_LANGUAGE_CODES)
+
+
+@pytest.mark.parametrize(("one", "other"), [("ger", "de-AT"), ("zh", "cmn"), ("no", "nob"), ("iw", "he")])
+def test_that_tags_of_one_language_match(one: str, other: str) -> None:
+    assert matches(one, other)
+    assert not matches(one, "fr")
 
 
 @pytest.mark.parametrize("text", ["de", "deu", "ger", "German", " GERMAN ", "de-AT", "de_CH"])
