@@ -74,9 +74,10 @@ def analysis_runner(library: "Library", store: "ModelStore") -> Iterator[Analysi
     from app.job_types import job_functions
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
+    from core.subtitling.types import SPEECH_TYPES
 
     pool = local_pool(None)
-    runner = Runner(library, job_functions(library, store, pool))
+    runner = Runner(library, job_functions(library, store, pool), other_than=SPEECH_TYPES)
     runner.recover()
     stop = threading.Event()
     thread = threading.Thread(target=runner.work, args=(stop,), name="job-runner")

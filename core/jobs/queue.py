@@ -20,6 +20,7 @@ from core.jobs.transactions import (
     get_job,
     recover_job,
     require_free,
+    require_free_file,
 )
 from core.jobs.types import Job, JobState, LogLine
 from core.library.chores import Chores
@@ -61,7 +62,8 @@ class JobQueue:
         """Put a job into the queue.
 
         Raises NotFound for an unknown episode, InvalidRequest for parameters that are no JSON, Conflict when the
-        episode already has a job of EXCLUSIVE_TYPES that waits or runs and this is one too.
+        episode already has a job that waits or runs and that this one would disturb (EXCLUSIVE_TYPES,
+        SPEECH_EXCLUSIVE_TYPES), or the file of ``params["file_path"]`` one of FILE_EXCLUSIVE_TYPES.
         """
         if not job_type:
             raise InvalidRequest("A job needs a type.")
@@ -73,6 +75,8 @@ class JobQueue:
         def insert(connection: sqlite3.Connection) -> Job:
             if ep_id is not None:
                 require_free(connection, ep_id, job_type)
+            if params and isinstance(file_path := params.get("file_path"), str):
+                require_free_file(connection, file_path, job_type)
             next_seq = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
             job_id = f"job-{(next_seq[0] if next_seq else 0) + 1:06d}"
             connection.execute(
@@ -131,10 +135,12 @@ class JobQueue:
                 )
             if job.ep_id is not None:
                 require_free(connection, job.ep_id, job.type)
+            if isinstance(file_path := job.params.get("file_path"), str):
+                require_free_file(connection, file_path, job.type)
             connection.execute(
                 "UPDATE jobs SET state = 'queued', attempts = 0, cancel_asked = 0, started_at = NULL, ended_at = NULL, "
                 "stage = '', done = 0, total = 0, unit = '', rate = 0, eta_s = NULL, overall = NULL, message = '', "
-                "error = '', error_action = '', result = '{}' WHERE job_id = ?",
+                "error = '', error_action = '', result = '{}', worker = '' WHERE job_id = ?",
                 (job_id,),
             )
             return get_job(connection, job_id)
@@ -191,22 +197,30 @@ class JobQueue:
 
     # ------------------------------------------------------------------ what a runner asks
 
-    def claim(self) -> tuple[Job, threading.Event] | None:
-        """Take the next waiting job and mark it running; the event is set when someone cancels it."""
+    def claim(
+        self, types: Iterable[str] | None = None, other_than: Iterable[str] = (), worker: str = ""
+    ) -> tuple[Job, threading.Event] | None:
+        """Take the next waiting job and mark it running; the event is set when someone cancels it.
+
+        Only jobs of ``types`` (None = all) that are not in ``other_than`` are taken; ``worker`` is noted on the row.
+        """
 
         taken: JobIds = []
+        which, values = _of_types(types, other_than)
 
         def take(connection: sqlite3.Connection) -> Job | None:
             row = connection.execute(
-                "SELECT job_id FROM jobs WHERE state = 'queued' ORDER BY priority DESC, seq LIMIT 1"
+                f"SELECT job_id FROM jobs WHERE state = 'queued'{which} "  # noqa: S608  only question marks
+                "ORDER BY priority DESC, seq LIMIT 1",
+                values,
             ).fetchone()
             if row is None:
                 return None
             job_id = row["job_id"]
             connection.execute(
-                "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?, message = '' "
+                "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?, message = '', worker = ? "
                 "WHERE job_id = ?",
-                (now_text(), job_id),
+                (now_text(), worker, job_id),
             )
             # here, in the writer's thread, so that no cancel can come between the mark and the event
             self._cancels[job_id] = threading.Event()
@@ -244,7 +258,7 @@ class JobQueue:
         def update(connection: sqlite3.Connection) -> Job:
             connection.execute(
                 "UPDATE jobs SET state = 'queued', attempts = max(0, attempts - 1), started_at = NULL, rate = 0, "
-                "eta_s = NULL, message = ? WHERE job_id = ?",
+                "eta_s = NULL, message = ?, worker = '' WHERE job_id = ?",
                 (message, job_id),
             )
             self._cancels.pop(job_id, None)
@@ -252,11 +266,20 @@ class JobQueue:
 
         return self._tell(self._store.write(update))
 
-    def recover(self, most_attempts: int) -> JobList:
-        """Put jobs in order that a dead process left running; those of this process are left alone."""
+    def recover(
+        self, most_attempts: int, types: Iterable[str] | None = None, other_than: Iterable[str] = ()
+    ) -> JobList:
+        """Put jobs in order that a dead process left running; those of this process are left alone.
+
+        Only those that :meth:`claim` would take with the same ``types`` and ``other_than``.
+        """
+        which, values = _of_types(types, other_than)
 
         def update(connection: sqlite3.Connection) -> JobList:
-            rows = connection.execute("SELECT * FROM jobs WHERE state = 'running' ORDER BY seq").fetchall()
+            rows = connection.execute(
+                f"SELECT * FROM jobs WHERE state = 'running'{which} ORDER BY seq",  # noqa: S608  only question marks
+                values,
+            ).fetchall()
             left = [row for row in rows if row["job_id"] not in self._cancels]
             for row in left:
                 recover_job(connection, row, most_attempts)
@@ -353,3 +376,11 @@ class JobQueue:
 
     def _publish(self, job: Job) -> None:
         self._events.publish(JobChanged(job.job_id, job.type, job.ep_id, job.state))
+
+
+def _of_types(types: Iterable[str] | None, other_than: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition on the column type, to be added to others, and its values."""
+    wanted, unwanted = (None if types is None else tuple(types)), tuple(other_than)
+    text = "" if wanted is None else f" AND type IN ({','.join('?' * len(wanted))})"
+    text += f" AND type NOT IN ({','.join('?' * len(unwanted))})" if unwanted else ""
+    return text, (wanted or ()) + unwanted

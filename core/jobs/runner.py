@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.library.library import Library
 log = logging.getLogger(__name__)
 
 JobFunction = Callable[[Job, JobContext], dict[str, Any]]
+"""Does a job; what it returns is the job's result, a text under ``message`` is shown with the job."""
 MOST_ATTEMPTS = 3
 RETRY_ACTION = "Retry the job. If it fails again, its log has the details for a report."
 
@@ -27,14 +28,29 @@ RETRY_ACTION = "Retry the job. If it fails again, its log has the details for a 
 class Runner:
     """Knows which function does which type of job. Several threads may call :meth:`work` at the same time."""
 
-    def __init__(self, library: Library, registry: dict[str, JobFunction]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        registry: Mapping[str, JobFunction],
+        *,
+        types: Iterable[str] | None = None,
+        other_than: Iterable[str] = (),
+        worker: str = "",
+    ) -> None:
+        """``types`` (None = all) without ``other_than`` are the jobs that it takes; ``worker`` is noted on them."""
         self._jobs: JobQueue = library.jobs
         self._events = library.events
         self._registry = dict(registry)
+        self._types = None if types is None else frozenset(types)
+        self._other_than = frozenset(other_than)
+        self._worker = worker
 
     def recover(self) -> list[Job]:
-        """At the start: jobs that a dead process left running wait again, or fail after MOST_ATTEMPTS attempts."""
-        return self._jobs.recover(MOST_ATTEMPTS)
+        """At the start: jobs that a dead process left running wait again, or fail after MOST_ATTEMPTS attempts.
+
+        Only jobs that this runner would take: others are put in order by theirs.
+        """
+        return self._jobs.recover(MOST_ATTEMPTS, self._types, self._other_than)
 
     def work(self, stop: threading.Event) -> None:
         """Run jobs until ``stop`` is set; a job at work then goes back to the queue. Sleeps while there are none."""
@@ -47,7 +63,7 @@ class Runner:
     def _run_next(self, stop: threading.Event) -> bool:
         """Whether a job was run; a library that cannot be written is told, and tried again at the next change."""
         try:
-            claimed = self._jobs.claim()
+            claimed = self._jobs.claim(self._types, self._other_than, self._worker)
             if claimed is None:
                 return False
             self._run(*claimed, stop)
@@ -76,7 +92,10 @@ class Runner:
             self._failed(job, context, _sentence(context.stage or job.type, error), RETRY_ACTION)
         else:
             context.flush()
-            self._jobs.end(job.job_id, JobState.SUCCEEDED, result=text)
+            message = result.get("message", "")
+            self._jobs.end(
+                job.job_id, JobState.SUCCEEDED, message=message if isinstance(message, str) else "", result=text
+            )
 
     def _function_of(self, job: Job) -> JobFunction:
         function = self._registry.get(job.type)
@@ -89,6 +108,9 @@ class Runner:
         if context.canceled_by_person:
             context.log("Canceled.")
             self._jobs.end(job.job_id, JobState.CANCELED, message="Canceled.")
+        elif stop.is_set() and self._worker:
+            context.log(f"{self._worker} was stopped; the job waits for a worker.")
+            self._jobs.put_back(job.job_id, message="Waits for a worker.")
         elif stop.is_set():
             context.log("Rushes is closing; the job goes on at the next start.")
             self._jobs.put_back(job.job_id, message="Goes on at the next start.")

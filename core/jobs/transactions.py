@@ -11,6 +11,10 @@ from core.library.clock import now_text
 
 EXCLUSIVE_TYPES = frozenset({"analyse", "detect_track", "faces_embed", "cluster", "episode_cleanup"})
 """Kinds of work that rewrite an episode's stages: one at a time for each episode."""
+SPEECH_EXCLUSIVE_TYPES = frozenset({"transcription", "speakers"})
+"""Kinds of work that rewrite an episode's transcript: one at a time too, but beside the others."""
+FILE_EXCLUSIVE_TYPES = frozenset({"transcription"})
+"""Kinds of work of which one at a time is done for a file (``file_path`` of its parameters)."""
 REMOVE_FILES_CHORE = "remove_job_files"
 
 
@@ -27,17 +31,32 @@ def require_free(connection: sqlite3.Connection, ep_id: str, type_: str) -> None
     episode = connection.execute("SELECT title FROM episodes WHERE ep_id = ?", (ep_id,)).fetchone()
     if episode is None:
         raise NotFound(f"There is no episode “{ep_id}” in this library.", action="Look at the list of episodes.")
-    if type_ not in EXCLUSIVE_TYPES:
-        return
-    marks = ",".join("?" * len(EXCLUSIVE_TYPES))
+    rivals = next((types for types in (EXCLUSIVE_TYPES, SPEECH_EXCLUSIVE_TYPES) if type_ in types), frozenset())
+    marks = ",".join("?" * len(rivals))
     busy = connection.execute(
         "SELECT job_id, type, state FROM jobs WHERE ep_id = ? AND state IN ('queued', 'running') "  # noqa: S608  marks
         f"AND type IN ({marks})",
-        (ep_id, *EXCLUSIVE_TYPES),
+        (ep_id, *rivals),
     ).fetchone()
     if busy is not None:
         raise Conflict(
             f"“{episode['title']}” already has a job: {busy['type']} ({busy['job_id']}, {busy['state']}).",
+            action="Wait until it ends, or cancel it first.",
+        )
+
+
+def require_free_file(connection: sqlite3.Connection, file_path: str, type_: str) -> None:
+    """Raise Conflict when a job of this type for this file waits or runs and the type is one of those done once."""
+    if type_ not in FILE_EXCLUSIVE_TYPES:
+        return
+    busy = connection.execute(
+        "SELECT job_id, state FROM jobs WHERE json_extract(params, '$.file_path') = ? "
+        "AND state IN ('queued', 'running') AND type = ?",
+        (file_path, type_),
+    ).fetchone()
+    if busy is not None:
+        raise Conflict(
+            f"{file_path} already has a job: {type_} ({busy['job_id']}, {busy['state']}).",
             action="Wait until it ends, or cancel it first.",
         )
 
@@ -83,7 +102,8 @@ def recover_job(connection: sqlite3.Connection, row: sqlite3.Row, most_attempts:
     else:
         text = "Rushes ended while this job was running. It goes on with what was finished then."
         connection.execute(
-            "UPDATE jobs SET state = 'queued', started_at = NULL, rate = 0, eta_s = NULL, message = ? WHERE job_id = ?",
+            "UPDATE jobs SET state = 'queued', started_at = NULL, rate = 0, eta_s = NULL, message = ?, worker = '' "
+            "WHERE job_id = ?",
             (text, job_id),
         )
     connection.execute(

@@ -71,8 +71,8 @@ class PoolStats:
 class KeptTranscript:
     """A transcript of a file that need not be an episode. ``language`` is ISO 639-2/T of the text, "" = nobody speaks.
 
-    ``size_bytes`` and ``mtime_ns`` are the file's when it was transcribed; ``problem`` says why its subtitle could not
-    be written beside it, "" = it was.
+    ``size_bytes`` and ``mtime_ns`` are the file's when it was transcribed; ``problem`` says why no subtitle was written
+    beside it, "" = it was, or nobody speaks.
     """
 
     transcript_id: int
