@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from app.server.running import Addresses, ServerChoices, ServerSet
     from core.jobs.events import Event, EventBus
     from core.library.library import Library
+    from core.subtitling.automation import Automation
 
 HELP = "answer the HTTP APIs, without a window"
 OWN_PORTS = {"videoannotator": 18011, "pytoon": 8080, "bazarr": 9000}
 """Ports of APIs that have one of their own, by the name of their listener."""
+_WHEN = dict.fromkeys(OWN_PORTS, ", once it is there") | {"bazarr": "; without it, as the library's settings say"}
 LOOK_EVERY_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser, _shared: argparse.ArgumentPar
     parser.add_argument("--port", type=int, default=8000, help="port of the main server (8000; 0 takes a free one)")
     for name, port in OWN_PORTS.items():
         parser.add_argument(
-            f"--{name}-port", type=int, metavar="PORT", help=f"port of {name.capitalize()} ({port}), once it is there"
+            f"--{name}-port", type=int, metavar="PORT", help=f"port of {name.capitalize()} ({port}){_WHEN[name]}"
         )
     parser.add_argument(
         "--api", type=_api_names, default=(), metavar="NAMES", help="only these APIs, separated by commas"
@@ -71,13 +73,21 @@ def _serve(arguments: argparse.Namespace, output: Output) -> int:
     from app.server.job_thread import JobThread
     from app.server.running import ServerSet
     from core.library.library import Library
+    from core.subtitling.automation import Automation
     from models.store import ModelStore
 
     models = ModelStore()
     folder = arguments.library or default_library()
     with Library.open(folder, create=True, holder=holding("the server")) as library:
-        servers = ServerSet(ServerContext(library, models, _settings(arguments)), _choices(arguments, output))
-        with _notices_logged(library.events), JobThread(library, models) as jobs, _running(servers) as addresses:
+        automation = Automation(library, models)
+        context = ServerContext(library, models, _settings(arguments), automation)
+        servers = ServerSet(context, _choices(arguments, output, automation))
+        with (
+            _notices_logged(library.events),
+            JobThread(library, models) as jobs,
+            _automating(automation),
+            _running(servers) as addresses,
+        ):
             _say_ready(addresses, library)
             return _wait(servers, jobs)
 
@@ -96,17 +106,32 @@ def _settings(arguments: argparse.Namespace) -> "ServerSettings":
     return ServerSettings(host=arguments.host, allowed_hosts=hosts, allowed_origins=origins)
 
 
-def _choices(arguments: argparse.Namespace, output: Output) -> "ServerChoices":
+def _choices(arguments: argparse.Namespace, output: Output, automation: "Automation") -> "ServerChoices":
     """A port of an API that this version does not have is no error: scripts are written once for all versions."""
-    from app.server.apis import API_MAKERS
+    from app.server.apis import API_MAKERS, BAZARR
     from app.server.running import ServerChoices
 
     own = {name: port for name in OWN_PORTS if (port := getattr(arguments, f"{name}_port")) is not None}
     there = {spec.listener for spec in API_MAKERS.values()}
     for name in own.keys() - there:
         output.note(f"rushes: this version has no {name} API; --{name}-port has no effect.")
-    ports = {name: own.get(name, port) for name, port in OWN_PORTS.items() if name in there}
-    return ServerChoices(arguments.api, arguments.port, ports)
+    ports = {name: own.get(name, port) for name, port in OWN_PORTS.items() if name in there - {BAZARR}}
+    hosts: dict[str, str] = {}
+    if BAZARR in own:
+        ports[BAZARR] = own[BAZARR]
+    elif (door := _bazarr_door(automation)) is not None:
+        hosts[BAZARR], ports[BAZARR] = door
+    elif BAZARR in arguments.api:
+        ports[BAZARR] = OWN_PORTS[BAZARR]
+    return ServerChoices(arguments.api, arguments.port, ports, hosts)
+
+
+def _bazarr_door(automation: "Automation") -> tuple[str, int] | None:
+    """Where the library's settings want the provider for Bazarr; None = nowhere."""
+    preferences = automation.preferences
+    if not preferences.truth("bazarr_enabled"):
+        return None
+    return preferences.text("bazarr_host"), preferences.number("bazarr_port")
 
 
 def _api_names(text: str) -> tuple[str, ...]:
@@ -125,6 +150,16 @@ def _running(servers: "ServerSet") -> Iterator["Addresses"]:
         yield servers.start()
     finally:
         servers.stop()
+
+
+@contextmanager
+def _automating(automation: "Automation") -> Iterator[None]:
+    """Workers, schedule and watcher; jobs at work go back to the queue in the end."""
+    automation.start()
+    try:
+        yield
+    finally:
+        automation.stop()
 
 
 @contextmanager

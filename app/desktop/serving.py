@@ -16,6 +16,7 @@ from models.errors import RushesError
 if TYPE_CHECKING:
     from app.server.running import ServerSet
     from core.library.library import Library
+    from core.subtitling.automation import Automation
     from models.store import ModelStore
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,11 @@ class Serving(QObject):
         background: Background,
         settings: AppSettings,
         parent: QObject | None = None,
+        *,
+        automation: "Automation | None" = None,
     ) -> None:
         super().__init__(parent)
+        self._automation = automation
         self._library = library
         self._model_store = model_store
         self._background = background
@@ -113,17 +117,21 @@ class Serving(QObject):
     # ------------------------------------------------------------------ away from the Qt thread
 
     def _start(self, choices: ServingChoices) -> Mapping[str, str]:
-        from app.server.context import ServerContext, ServerSettings
-        from app.server.running import ServerChoices, ServerSet
-
         with self._lock:
             if self._ended or self._servers is not None:
                 return {}
-            context = ServerContext(self._library, self._model_store, ServerSettings(host=choices.host))
-            servers = ServerSet(context, ServerChoices(choices.apis, choices.port))
+            servers = self._servers_of(choices)
             addresses = servers.start()
             self._servers = servers
             return addresses
+
+    def _servers_of(self, choices: ServingChoices) -> "ServerSet":
+        from app.server.context import ServerContext, ServerSettings
+        from app.server.running import ServerChoices, ServerSet
+
+        host = ServerSettings(host=choices.host)
+        context = ServerContext(self._library, self._model_store, host, automation=self._automation)
+        return ServerSet(context, ServerChoices(choices.apis, choices.port))
 
     def _stop(self) -> None:
         with self._lock:

@@ -1,6 +1,10 @@
 """What every API of one server is given: the library, who may use it, and where events come from."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from app.server.event_fanout import EventFanout
 from app.server.hosts import is_loopback
@@ -9,6 +13,9 @@ from core.access.signing import UrlSigner
 from core.library.library import Library
 from core.webhooks.webhooks import Webhooks
 from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from core.subtitling.automation import Automation
 
 __all__ = ["ServerContext", "ServerSettings", "UrlSigner"]
 
@@ -34,17 +41,25 @@ class ServerSettings:
 
 @dataclass
 class ServerContext:
-    """Made once for each server; ``close`` ends what it started."""
+    """Made once for each server; ``close`` ends what it started.
+
+    ``automation`` is the library's one, which lives longer than the server; None where nobody makes subtitles.
+    ``addresses`` by listener, once they answer.
+    """
 
     library: Library
     models: ModelStore
     settings: ServerSettings = field(default_factory=ServerSettings)
+    automation: "Automation | None" = None
+    addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    started_s: float = field(init=False)
     keys: Keys = field(init=False)
     webhooks: Webhooks = field(init=False)
     signer: UrlSigner = field(init=False)
     event_stream: EventFanout = field(init=False)
 
     def __post_init__(self) -> None:
+        self.started_s = time.monotonic()
         self.keys = Keys(self.library.store)
         self.webhooks = Webhooks(self.library)
         self.signer = UrlSigner.of_library(self.library.store)

@@ -68,7 +68,8 @@ class _Front:
             for spec in self._specs
         ]
         own = sorted(PATHS - {"/"})
-        return _json({"name": "rushes", "version": rushes_version(), "apis": apis, "paths": own})
+        told = {"name": "rushes", "version": rushes_version(), "status": "running"}
+        return _json(told | {"message": "Each API has its documentation at its docs.", "apis": apis, "paths": own})
 
     async def health(self, _request: Request) -> Response:
         """The fields of every API's health together; one that is not well makes it a 503."""

@@ -1,5 +1,7 @@
 """What stands before every API: who may ask (host, origin, key, role) and how much they may send."""
 
+import base64
+import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,9 +11,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.apis import Refuse
-from app.server.context import ServerContext
+from app.server.context import ServerSettings
 from app.server.hosts import host_of, is_loopback, is_wildcard, origin_host, origin_of
-from core.access.keys import Key, looks_like_a_key
+from core.access.keys import Key, Keys, looks_like_a_key
 from core.access.roles import Role
 from core.errors import RushesError
 
@@ -34,18 +36,21 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        context: ServerContext,
+        keys: Keys,
+        settings: ServerSettings,
         *,
         refuse: Refuse,
         needs: Callable[[str, str], Role | None],
         takes_upload: Callable[[str], bool] = lambda _path: False,
+        loose_key: Callable[[str], bool] = lambda _path: False,
     ) -> None:
         self._app = app
-        self._context = context
-        self._settings = context.settings
+        self._keys = keys
+        self._settings = settings
         self._refuse = refuse
         self._needs = needs
         self._takes_upload = takes_upload
+        self._loose_key = loose_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a refusal in the API's own envelope, or pass the request on."""
@@ -109,15 +114,19 @@ class Guard:
         needed = self._needs(scope["method"], path)
         if needed is None:
             return None
-        plain = _key_in(headers)
+        plain = _key_in(headers) or (self._loosely(headers, scope) if self._loose_key(path) else "")
         try:
-            key = self._context.keys.find(plain) if plain else None
+            key = self._keys.find(plain) if plain else None
         except RushesError as error:
             return Refused(503, "SHUTTING_DOWN", error.message)
         if key is None:
             return self._without_key(plain)
         scope.setdefault("state", {}).update(key_id=key.key_id, role=key.role)
         return _role_trouble(key, needed)
+
+    def _loosely(self, headers: Headers, scope: Scope) -> str:
+        """A key in front of the path, or one of the two halves of Basic user-info."""
+        return str(scope.get("state", {}).get("path_key", "")) or _key_in_user_info(headers)
 
     def _without_key(self, plain: str) -> Refused | None:
         """This computer's own programs need none; but one of ours that was revoked is told so even there."""
@@ -168,6 +177,18 @@ def _key_in(headers: Headers) -> str:
     if kind.lower() == "bearer" and value.strip():
         return value.strip()
     return headers.get("x-api-key", "").strip()
+
+
+def _key_in_user_info(headers: Headers) -> str:
+    """What a client makes of an address such as ``http://rushes:KEY@host`` (RFC 7617)."""
+    kind, _, value = headers.get("authorization", "").strip().partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    try:
+        user, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return next((half for half in (password, user) if looks_like_a_key(half)), "")
 
 
 def _role_trouble(key: Key, needed: Role) -> Refused | None:

@@ -9,6 +9,7 @@ from app.job_types import job_functions
 from core.jobs.executors import local_pool
 from core.jobs.runner import Runner
 from core.library.library import Library
+from core.subtitling.types import SPEECH_TYPES
 from models.store import ModelStore
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ class JobThread:
 
     def __init__(self, library: Library, models: ModelStore) -> None:
         self._pool = local_pool(None)
-        self._runner = Runner(library, job_functions(library, models, self._pool))
+        # speech belongs to the workers of the library's automation
+        self._runner = Runner(library, job_functions(library, models, self._pool), other_than=SPEECH_TYPES)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="job-runner")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,27 +13,34 @@ from app.server.context import ServerContext
 from app.server.exchanges import Exchanges
 from app.server.guard import Guard
 from app.server.metrics import Metrics
+from core.access.keys import looks_like_a_key
 from core.access.roles import Role
 
 FRONT = "front"
 
 
 class Listener:
-    """``main`` adds prefixes and the pages of the server as a whole; other ports have one API at their root."""
+    """``main`` adds prefixes and the pages of the server as a whole; other ports have one API at their root.
 
-    def __init__(self, context: ServerContext, specs: Sequence[ApiSpec], metrics: Metrics, *, main: bool) -> None:
+    ``host`` is where this port listens, which decides whether requests need a key.
+    """
+
+    def __init__(
+        self, context: ServerContext, specs: Sequence[ApiSpec], metrics: Metrics, *, main: bool, host: str
+    ) -> None:
         self._context = context
+        self._settings = replace(context.settings, host=host)
         self._specs = tuple(specs)
         self._apps = {spec.name: spec.make(context) for spec in specs}
         self._guards: dict[str, ASGIApp] = {
-            spec.name: self._guarded(self._apps[spec.name], spec.refuse, spec.needs, spec.takes_upload)
+            spec.name: self._guarded(self._apps[spec.name], spec.refuse, spec.needs, spec.takes_upload, spec.loose_key)
             for spec in specs
         }
         self._main = main
-        self._root = next(spec for spec in specs if spec.at_root or not main)
+        self._root = next((spec for spec in specs if spec.at_root is None), self._specs[0])
         if main:
             application = front.make_front(context, specs, metrics)
-            self._guards[FRONT] = self._guarded(application, self._root.refuse, front.needs, lambda _path: False)
+            self._guards[FRONT] = self._guarded(application, self._root.refuse, front.needs)
         self.exchanges = Exchanges(self._route, metrics, self._name_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,15 +48,25 @@ class Listener:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self.exchanges(scope, receive, send)
+            await self.exchanges(self._without_key(scope), receive, send)
         else:
             await send({"type": "websocket.close", "code": 1003})  # no API here speaks it
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         name, prefix = self._place(scope["path"])
         # a slash at the end names the same thing; a redirect would lose the body of a POST
-        path = scope["path"].rstrip("/") or "/"
+        path = scope["path"].rstrip("/")
+        path = f"{path}/" if path == prefix else path
         await self._guards[name](dict(scope, path=path, root_path=prefix), receive, send)
+
+    def _without_key(self, scope: Scope) -> Scope:
+        """A key in front of a path goes into the state, where only the guard reads it, before anything is logged."""
+        first, slash, rest = scope["path"].lstrip("/").partition("/")
+        path = slash + rest
+        if not looks_like_a_key(first):
+            return scope
+        state = dict(scope.get("state", {}), path_key=first)
+        return dict(scope, path=path or "/", raw_path=(path or "/").encode(), state=state)
 
     def _place(self, path: str) -> tuple[str, str]:
         """Which API a path belongs to, and the prefix that leads to it."""
@@ -56,8 +74,12 @@ class Listener:
             for spec in self._specs:
                 if path == spec.prefix or path.startswith(f"{spec.prefix}/"):
                     return spec.name, spec.prefix
-            if (path.rstrip("/") or "/") in front.PATHS:
+            plain = path.rstrip("/") or "/"
+            if plain in front.PATHS:
                 return FRONT, ""
+            for spec in self._specs:
+                if spec.at_root is not None and spec.at_root.fullmatch(plain):
+                    return spec.name, ""
         return self._root.name, ""
 
     def _name_of(self, path: str) -> str:
@@ -68,16 +90,25 @@ class Listener:
         app: ASGIApp,
         refuse: Refuse,
         needs: Callable[[str, str], Role | None],
-        takes_upload: Callable[[str], bool],
+        takes_upload: Callable[[str], bool] = lambda _path: False,
+        loose_key: Callable[[str], bool] = lambda _path: False,
     ) -> ASGIApp:
-        guard: ASGIApp = Guard(app, self._context, refuse=refuse, needs=needs, takes_upload=takes_upload)
-        origins = self._context.settings.allowed_origins
+        guard: ASGIApp = Guard(
+            app,
+            self._context.keys,
+            self._settings,
+            refuse=refuse,
+            needs=needs,
+            takes_upload=takes_upload,
+            loose_key=loose_key,
+        )
+        origins = self._settings.allowed_origins
         if not origins:
             return guard
         return CORSMiddleware(
             guard,
             allow_origins=origins,
-            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "X-Request-ID"],
             expose_headers=["X-Request-ID"],
         )

@@ -37,11 +37,16 @@ class PortTaken(RushesError):
 
 @dataclass(frozen=True, slots=True)
 class ServerChoices:
-    """Which APIs run (none named = all) and on which ports; port 0 = a free one. ``own_ports`` by listener."""
+    """Which APIs run (none named = all) and on which ports; port 0 = a free one.
+
+    ``own_ports`` by listener; an API whose listener has no port there does not run. ``own_hosts`` by listener, for
+    those that listen elsewhere than the main one.
+    """
 
     apis: tuple[str, ...] = ()
     port: int = MAIN_PORT
     own_ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    own_hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class ServerSet:
@@ -51,9 +56,10 @@ class ServerSet:
         """Raises InvalidRequest for an API that this version does not have."""
         self._context = context
         self._choices = choices
-        self._by_listener = _by_listener(specs_named(choices.apis))
+        there = {MAIN, *choices.own_ports}
+        self._by_listener = _by_listener([spec for spec in specs_named(choices.apis) if spec.listener in there])
         self._threads: list[_ListenerThread] = []
-        self._switch_interval_s: float | None = None
+        self._quick = False
 
     def start(self) -> Addresses:
         """Take the ports and begin to answer; returns the address of each listener by name.
@@ -64,17 +70,20 @@ class ServerSet:
         try:
             for name, specs in self._by_listener.items():
                 port = self._choices.port if name == MAIN else self._choices.own_ports[name]
-                listener = Listener(self._context, specs, metrics, main=name == MAIN)
-                thread = _ListenerThread(name, listener, take_port(self._context.settings.host, port))
+                host = self._choices.own_hosts.get(name, self._context.settings.host)
+                listener = Listener(self._context, specs, metrics, main=name == MAIN, host=host)
+                thread = _ListenerThread(name, listener, take_port(host, port))
                 self._threads.append(thread)
                 thread.start()
             self._context.start()
         except BaseException:
             self.stop()
             raise
-        self._switch_interval_s = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
-        return {thread.name: thread.address for thread in self._threads}
+        self._quick = True
+        _QUICK_THREADS.begin()
+        addresses = {thread.name: thread.address for thread in self._threads}
+        self._context.addresses = addresses
+        return addresses
 
     def stop(self) -> None:
         """End streams, finish requests at work, give up the ports. Takes a few tenths of a second."""
@@ -84,14 +93,39 @@ class ServerSet:
         for thread in self._threads:
             thread.wait()
         self._threads = []
-        if self._switch_interval_s is not None:
-            sys.setswitchinterval(self._switch_interval_s)
-            self._switch_interval_s = None
+        if self._quick:
+            self._quick = False
+            _QUICK_THREADS.end()
 
     @property
     def broken(self) -> bool:
         """Whether a listener ended on its own."""
         return any(not thread.is_alive() for thread in self._threads)
+
+
+class _QuickThreads:
+    """Threads take turns quickly while any server of this process runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._servers = 0
+        self._before_s = 0.0
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._servers:
+                self._before_s = sys.getswitchinterval()
+                sys.setswitchinterval(SWITCH_INTERVAL_S)
+            self._servers += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._servers -= 1
+            if not self._servers:
+                sys.setswitchinterval(self._before_s)
+
+
+_QUICK_THREADS = _QuickThreads()
 
 
 def take_port(host: str, port: int) -> socket.socket:

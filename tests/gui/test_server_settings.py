@@ -13,11 +13,11 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.serving import EVERY_NETWORK, ServingState
+from app.desktop.serving import EVERY_NETWORK, ServingChoices, ServingState
 from app.desktop.settings import AppSettings
 from app.desktop.settings_page.server import APIS, ServerSection
 from app.desktop.window import MainWindow
-from app.server.apis import API_MAKERS
+from app.server.apis import API_MAKERS, MAIN
 from core.library.library import Library
 from tests.server.screenalytics.made_episode import make_episode
 
@@ -181,4 +181,25 @@ def test_that_a_webhook_is_added_and_removed_and_a_wrong_one_refused(window: Mai
 
 
 def test_that_the_section_names_the_apis_that_there_are() -> None:
-    assert tuple((spec.name, spec.title) for spec in API_MAKERS.values()) == APIS
+    assert tuple((spec.name, spec.title) for spec in API_MAKERS.values() if spec.listener == MAIN) == APIS
+
+
+@pytest.mark.gui
+def test_that_speech_for_other_programs_is_switched_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    section = section_of(window)
+    address = turn_on(window, qtbot)
+    assert ask(address, "GET", "/v1/models")[0] == 404
+    section.speech.openai.click()
+    qtbot.waitUntil(lambda: ask(address, "GET", "/v1/models")[0] == 200, timeout=WAIT_MS)
+    assert window.session.services.automation.preferences.truth("openai_api_enabled")
+    window.session.bazarr.choices = ServingChoices(port=0)
+    section.speech.bazarr.click()
+    qtbot.waitUntil(lambda: window.session.bazarr.state is ServingState.ON, timeout=WAIT_MS)
+    provider = window.session.bazarr.addresses["bazarr"]
+    assert ask(provider, "GET", "/status")[1]["version"].startswith("Rushes")
+    assert provider in section.speech._bazarr_note.text()
+    section.speech.bazarr.click()
+    qtbot.waitUntil(lambda: window.session.bazarr.state is ServingState.OFF, timeout=WAIT_MS)
+    assert not section.speech.bazarr.isChecked()
+    status, told = ask(address, "GET", "/api/workers")
+    assert (status, isinstance(told, list)) == (200, True)

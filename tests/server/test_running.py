@@ -57,10 +57,14 @@ def test_that_a_server_can_be_started_again_on_the_same_port(tmp_path: Path) -> 
 
 
 def test_that_two_libraries_are_served_beside_each_other(tmp_path: Path) -> None:
+    interval = sys.getswitchinterval()
     with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
         one.ask("POST", "/episodes", {"ep_id": "film"})
         assert one.get("/episodes").json["data"]["total"] == 1
         assert two.get("/episodes").json["data"]["total"] == 0
+        one.servers.stop()
+        assert sys.getswitchinterval() < interval
+    assert sys.getswitchinterval() == pytest.approx(interval)
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this computer has no IPv6")

@@ -97,7 +97,7 @@ def serve(*arguments: object, program: str = "") -> Iterator[Served]:
 
 @needs_signals
 def test_that_it_serves_without_qt_says_one_line_and_logs_json(tmp_path: Path) -> None:
-    with serve("--library", tmp_path / "Ünïcödé 你好", "--bazarr-port", 0, program=WITHOUT_QT) as served:
+    with serve("--library", tmp_path / "Ünïcödé 你好", "--pytoon-port", 0, program=WITHOUT_QT) as served:
         assert served.ready == {"ready": True, "main": f"http://127.0.0.1:{served.port}"}
         status, health = served.get("/health", {"X-Request-ID": "trace-7"})
         assert (status, health["status"]) == (200, "ok")
@@ -105,7 +105,7 @@ def test_that_it_serves_without_qt_says_one_line_and_logs_json(tmp_path: Path) -
     assert (code, out) == (0, "")
     assert took_s < STOPS_WITHIN_S
     notes = [line for line in errors.splitlines() if not line.startswith("{")]
-    assert notes == ["rushes: this version has no bazarr API; --bazarr-port has no effect."]
+    assert notes == ["rushes: this version has no pytoon API; --pytoon-port has no effect."]
     lines = [json.loads(line) for line in errors.splitlines() if line.startswith("{")]
     request = next(line for line in lines if line.get("request_id") == "trace-7")
     assert (request["method"], request["path"], request["status"]) == ("GET", "/health", 200)

@@ -9,20 +9,28 @@ from app.desktop.serving import EVERY_NETWORK, MAIN_PORT, THIS_COMPUTER, Serving
 from app.desktop.settings_page.keys_card import KeysCard
 from app.desktop.settings_page.secret_line import CopyLine
 from app.desktop.settings_page.section import Section
+from app.desktop.settings_page.speech_card import SpeechCard
 from app.desktop.settings_page.webhooks_card import WebhooksCard
 from widgets.flow import Badge, Card, label, push_button
 
 MOST_PORT = 65535
-APIS = (("screenalytics", "Screenalytics"),)
-"""Names and titles, as in app.server.apis, which is slow to load."""
+APIS = (
+    ("screenalytics", "Screenalytics"),
+    ("transcriptorio", "TranscriptorIO"),
+    ("openai", "Speech for OpenAI clients"),
+)
+"""Names and titles of those of the main port, as in app.server.apis, which is slow to load."""
+OPENAI = "openai"
+"""Always there; a setting of the library turns it on."""
 
 
 class ServerSection(Section):
-    """A card for the server, one for keys, one for webhooks."""
+    """Cards for the server, for speech, for keys and for webhooks."""
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
         self.server = ServerCard(services)
+        self.speech = SpeechCard(services)
         self.keys = KeysCard(services)
         self.webhooks = WebhooksCard(services)
         note = self.tr(
@@ -30,11 +38,12 @@ class ServerSection(Section):
             "What they change is seen at once in the window, and can be undone there."
         )
         self.column.addWidget(label(note, "muted", wrap=True))
-        for card in (self.server, self.keys, self.webhooks):
+        for card in (self.server, self.speech, self.keys, self.webhooks):
             self.column.addWidget(card)
 
     def entered(self) -> None:
-        """Read keys and webhooks again: the command line may have changed them."""
+        """Read keys, webhooks and settings again: the command line may have changed them."""
+        self.speech.refresh()
         self.keys.refresh()
         self.webhooks.refresh()
 
@@ -54,7 +63,7 @@ class ServerCard(Card):
         self.port = QSpinBox()
         self.free_port = QCheckBox(self.tr("any free port"))
         self.where = QComboBox()
-        self.apis = {name: QCheckBox(title) for name, title in APIS}
+        self.apis = {name: QCheckBox(title) for name, title in APIS if name != OPENAI}
         self._where_note = label("", "small", wrap=True)
         self._build()
         self._show_choices(self._serving.choices)
@@ -77,7 +86,7 @@ class ServerCard(Card):
         return ServingChoices(
             host=str(self.where.currentData()),
             port=0 if self.free_port.isChecked() else self.port.value(),
-            apis=() if len(chosen) == len(self.apis) else chosen,
+            apis=() if len(chosen) == len(self.apis) else (*chosen, OPENAI),
         )
 
     def _open_docs(self) -> None:

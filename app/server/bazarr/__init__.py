@@ -1,0 +1,1 @@
+"""Speech for Bazarr and clients of whisper-asr-webservice: sound in, subtitles out, as these programs expect it."""
