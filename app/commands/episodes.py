@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import ExitCode
 from app.output import Output, clock_words
+from core.library.types import STAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +76,8 @@ def _list(library: "Library", text: str, output: Output) -> None:
 
 def _row(episode: "Episode") -> dict[str, Any]:
     states = {stage: state.state for stage, state in episode.stages.items()}
-    words = next((word for word in ("missing", "stale") if word in states.values()), "current")
+    analysed = [states[stage] for stage in STAGES]
+    words = next((word for word in ("missing", "stale") if word in analysed), "current")
     return {
         "ep_id": episode.ep_id,
         "title": episode.title,
