@@ -130,4 +130,14 @@ history_list
 screen_time_chart
     ``ScreenTimeChart(provide=None)``: ``.set_screen_time(found | None) .sort_by() .set_sort(SortBy) .shown_labels()
     .totals_text() .canvas .stop()`` -> ``seek_requested(t_s)``, ``person_activated(key)``.
+transcript
+    ``TranscriptList()`` of ``core.transcript.types.LineRow``: ``.set_lines(sorted_lines, looks) .set_position(t_s)
+    .set_following(bool) .following .set_marks(matches, at) .show_line(id) .begin_edit(id, char=-1) .choose(index)
+    .selection`` -> ``seek_requested(t_s)``, ``text_committed(id, text)``, ``split_requested(id, text, word)``,
+    ``merge_requested(ids)``, ``delete_requested(ids)``, ``speaker_menu_requested(id, QPoint)``,
+    ``context_menu_requested(QPoint)``, ``selection_changed``, ``following_changed(bool)``. ``looks_of(speakers,
+    colours_by_identity) -> {speaker_id: SpeakerLook}``; ``FindQuery(...).pattern()``, ``find_matches(lines, pattern)``.
+    Beside it: ``wave_lane.WaveLane`` (drag boundaries), ``line_bar.LineBar`` (times), ``find_bar.FindBar``,
+    ``speakers.SpeakerPanel`` and ``LinkCard``, ``marked_rows.MarkedRows``, ``dialogs.ReplaceDialog`` and
+    ``DroppedDialog``.
 """

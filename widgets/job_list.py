@@ -12,7 +12,15 @@ from widgets.flow.cards import Card, EmptyState
 from widgets.flow.labels import Badge, ElidedLabel, label
 from widgets.flow.progress_line import ProgressLine
 from widgets.icons import paint_icon
-from widgets.job_words import job_fraction, job_icon, job_pace_words, job_stage_words, job_state_words, job_title
+from widgets.job_words import (
+    job_fraction,
+    job_icon,
+    job_pace_words,
+    job_stage_words,
+    job_state_words,
+    job_subject,
+    job_title,
+)
 from widgets.theme import current_theme
 
 __all__ = ["JobCard", "JobList", "JobTray", "job_title"]
@@ -72,9 +80,10 @@ class JobCard(Card):
         self.job = job
         state, tone = job_state_words(job)
         title = job_title(job)
+        subject = episode_title or job_subject(job)
         self._mark.icon_name = job_icon(job)
         self._mark.update()
-        self._title.set_text(f"{title} · {episode_title}" if episode_title else title)
+        self._title.set_text(f"{title} · {subject}" if subject else title)
         self._badge.set_badge(state, tone)
         self._stage.set_text(job_stage_words(job))
         self._stage.setVisible(bool(self._stage.whole_text))

@@ -1,10 +1,12 @@
 """A job in words."""
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QCoreApplication
 
 from core.jobs.types import Job, JobState
 from widgets.flow.labels import Tone
-from widgets.time_text import format_eta, format_rate
+from widgets.time_text import format_duration, format_eta, format_rate
 
 translate = QCoreApplication.translate
 
@@ -15,6 +17,9 @@ ICONS = {
     "cluster": "identities",
     "sample": "sample",
     "transcription": "transcript",
+    "language_detection": "speaker",
+    "speakers": "cast",
+    "asr": "waveform",
     "score": "procedures",
     "annotate": "annotate",
     "render": "render",
@@ -37,11 +42,23 @@ def job_title(job: Job) -> str:
         "sample": translate("Jobs", "Make the sample"),
         "ingest": translate("Jobs", "Add a video"),
         "transcription": translate("Jobs", "Transcribe"),
+        "language_detection": translate("Jobs", "Find the language"),
+        "speakers": translate("Jobs", "Find the speakers"),
+        "asr": translate("Jobs", "Transcribe for a program"),
         "render": translate("Jobs", "Render"),
         "annotate": translate("Jobs", "Annotate"),
         "score": translate("Jobs", "Score"),
     }
+    if job.params.get("task") == "translate":
+        titles["transcription"] = translate("Jobs", "Translate")
+        titles["asr"] = translate("Jobs", "Translate for a program")
     return titles.get(job.type, job.type.replace("_", " ").capitalize())
+
+
+def job_subject(job: Job) -> str:
+    """The name of the file that a job without an episode works on, "" = none."""
+    path = job.params.get("video_file") or job.params.get("file_path")
+    return PurePath(path).name if isinstance(path, str) else ""
 
 
 def job_state_words(job: Job) -> tuple[str, Tone]:
@@ -64,12 +81,20 @@ def job_stage_words(job: Job) -> str:
         "cluster": translate("Jobs", "Grouping"),
         "models": translate("Jobs", "Fetching models"),
         "probe": translate("Jobs", "Reading the video"),
+        "loading": translate("Jobs", "Loading the model"),
+        "listening": translate("Jobs", "Listening for speech"),
+        "transcribing": translate("Jobs", "Transcribing"),
+        "speakers": translate("Jobs", "Finding speakers"),
     }
     if job.state is JobState.QUEUED:
         return translate("Jobs", "Waits for its turn")
     if job.state is not JobState.RUNNING:
         return job.message
     stage = stages.get(job.stage, job.stage.replace("_", " ").capitalize()) or translate("Jobs", "Starting")
+    if job.total > 0 and job.unit == "s":
+        counts = translate("Jobs", "{done} of {total}")
+        done, total = format_duration(min(job.done, job.total)), format_duration(job.total)
+        return f"{stage} · " + counts.format(done=done, total=total)
     if job.total > 0:
         counts = translate("Jobs", "{done} of {total} {unit}")
         return f"{stage} · " + counts.format(
@@ -82,8 +107,13 @@ def job_pace_words(job: Job) -> str:
     """Rate and estimate while it runs."""
     if job.state is not JobState.RUNNING:
         return ""
-    rate = format_rate(job.rate, job.unit)
+    rate = _speed(job.rate) if job.unit == "s" else format_rate(job.rate, job.unit)
     return " · ".join(part for part in (rate, format_eta(job.eta_s)) if part)
+
+
+def _speed(rate: float) -> str:
+    """Seconds of sound a second: how many times faster than listening."""
+    return translate("Jobs", "{times} x").format(times=f"{rate:.1f}") if rate > 0 else ""
 
 
 def job_fraction(job: Job) -> float | None:

@@ -216,6 +216,10 @@ class PlayerView(QWidget):
         self._screen.subtitle = (text, speaker)
         self._screen.update()
 
+    def subtitle(self) -> tuple[str, str]:
+        """The text that lies over the picture, and who says it."""
+        return self._screen.subtitle
+
     def set_hud(self, shown: bool) -> None:
         """Whether time and frame number lie over the picture (from the next frame on)."""
         self._with_hud = shown

@@ -33,6 +33,7 @@ class TransportBar(QFrame):
         self.setProperty("role", "footer")
         self._playing = False
         self._muted = False
+        self._compact = False
         self._audio_state: AudioState = "ready"
         self._t_s = 0.0
         self._previous_cut = IconButton("previous-cut", self.tr("Previous cut"))
@@ -98,7 +99,7 @@ class TransportBar(QFrame):
         self._sound_note.setText(notes[state])
         self._sound_note.setToolTip(reason)
         self._sound_note.setVisible(state != "ready")
-        self._volume.setVisible(state == "ready")
+        self._volume.setVisible(state == "ready" and not self._compact)
         self._mute.setEnabled(state == "ready" and self._play.isEnabled())
         self._show_sound()
 
@@ -109,6 +110,12 @@ class TransportBar(QFrame):
         for field in (self._time, self._speed, self._volume, self._frame, self._total):
             field.setEnabled(available)
         self._mute.setEnabled(available and self._audio_state == "ready")
+
+    def set_compact(self, compact: bool) -> None:
+        """For a small player: without frame, cuts and volume."""
+        self._compact = compact
+        for part in (self._total, self._frame, self._previous_cut, self._next_cut, self._volume):
+            part.setVisible(not compact)
 
     def changeEvent(self, event: QEvent) -> None:
         """Set the fonts anew when the theme is switched."""

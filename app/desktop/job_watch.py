@@ -57,9 +57,7 @@ class JobWatch(QObject):
             return
         self._reading = True
         library = self._library
-        self._background.run_query(
-            lambda: tuple(library.jobs.list(limit=MOST_LISTED)), self._take, failed=self._fail, owner=self
-        )
+        self._background.run_query(lambda: _listed(library), self._take, failed=self._fail, owner=self)
 
     def _take(self, jobs: tuple[Job, ...]) -> None:
         before = {job.job_id: job.state for job in self._jobs}
@@ -80,3 +78,10 @@ class JobWatch(QObject):
         if self._again:
             self._again = False
             self.refresh()
+
+
+def _listed(library: "Library") -> tuple[Job, ...]:
+    """The newest jobs, and those that run: thousands of waiting ones must not push them off the list."""
+    newest = library.jobs.list(limit=MOST_LISTED)
+    known = {job.job_id for job in newest}
+    return (*newest, *(job for job in library.jobs.list((JobState.RUNNING,)) if job.job_id not in known))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.jobs.executors import UnitPool
     from core.jobs.runner import JobFunction, Runner
     from core.library.library import Library
+    from core.subtitling.automation import Automation
     from models.store import ModelStore
 
 
@@ -28,6 +29,7 @@ class OpenedLibrary:
     model_store: "ModelStore"
     pool: "UnitPool"
     runner: "Runner"
+    automation: "Automation"
 
     def close(self) -> None:
         """Stop the worker processes, then close the database and release the lock."""
@@ -62,15 +64,17 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
     from core.library.library import Library
+    from core.subtitling.automation import Automation
+    from core.subtitling.types import SPEECH_TYPES
     from models.store import ModelStore
 
     library = Library.open(folder, create=True, holder=holder())
     try:
         store = ModelStore()
         pool = local_pool(None)
-        return OpenedLibrary(
-            library, store, pool, Runner(library, {**job_functions(library, store, pool), **(more_jobs or {})})
-        )
+        functions = {**job_functions(library, store, pool), **(more_jobs or {})}
+        runner = Runner(library, functions, other_than=SPEECH_TYPES)
+        return OpenedLibrary(library, store, pool, runner, Automation(library, store))
     except BaseException:
         library.close()
         raise

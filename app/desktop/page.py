@@ -49,7 +49,9 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("review", tr("pages", "Review"), "review", "Ctrl+2", _review_page),
         PageSpec("identities", tr("pages", "Identities"), "identities", "Ctrl+3", _identities_page),
         PageSpec("cast", tr("pages", "Cast"), "cast", "Ctrl+4", _cast_page),
-        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+5", _jobs_page),
+        PageSpec("transcript", tr("pages", "Transcript"), "transcript", "Ctrl+5", _transcript_page),
+        PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+6", _automation_page),
+        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+7", _jobs_page),
         PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
     )
 
@@ -76,6 +78,18 @@ def _cast_page(services: Services) -> QWidget:
     from app.desktop.cast_page.page import CastPage
 
     return CastPage(services)
+
+
+def _transcript_page(services: Services) -> QWidget:
+    from app.desktop.transcript_page.page import TranscriptPage
+
+    return TranscriptPage(services)
+
+
+def _automation_page(services: Services) -> QWidget:
+    from app.desktop.automation_page.page import AutomationPage
+
+    return AutomationPage(services)
 
 
 def _jobs_page(services: Services) -> QWidget:

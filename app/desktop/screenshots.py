@@ -14,7 +14,9 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.picture_file import save_small_png
+from app.desktop.screenshots_automation import automation_empty_states, automation_states
 from app.desktop.screenshots_people import cast_states, identities_states, new_analysis_states
+from app.desktop.screenshots_speech import transcript_states
 from app.desktop.stage import Stage
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -66,12 +68,15 @@ def walk(stage: Stage, camera: Camera, video: Path | None) -> None:
     _closed_states(stage, camera)
     stage.open_library()
     _empty_states(stage, camera)
+    automation_empty_states(stage, camera)
     film = _library_states(stage, camera, video)
     _analysis_states(stage, camera, film)
     _review_states(stage, camera, film)
     identities_states(stage, camera, film)
     cast_states(stage, camera, film)
+    transcript_states(stage, camera, film, ANALYSIS_WAIT_S)
     new_analysis_states(stage, camera, film, ANALYSIS_WAIT_S)
+    automation_states(stage, camera)
     _settings_states(stage, camera)
     _overlay_states(stage, camera)
 
@@ -90,7 +95,7 @@ def _closed_states(stage: Stage, camera: Camera) -> None:
 
 
 def _empty_states(stage: Stage, camera: Camera) -> None:
-    for page_id in ("library", "jobs", "review", "identities", "cast"):
+    for page_id in ("library", "jobs", "review", "identities", "cast", "transcript"):
         stage.window.go(page_id)
         stage.settle(0.3)
         camera.take(f"{page_id}-empty")

@@ -11,12 +11,14 @@ from app.desktop.notices import Notices
 from app.desktop.settings import AppSettings
 
 if TYPE_CHECKING:
+    from app.desktop.bazarr_serving import BazarrServing
     from app.desktop.job_watch import JobWatch
     from app.desktop.model_fetch import ModelFetch
     from app.desktop.runner_thread import RunnerThread
     from app.desktop.serving import Serving
     from core.jobs.executors import UnitPool
     from core.library.library import Library
+    from core.subtitling.automation import Automation
     from models.store import ModelStore
 
 
@@ -27,7 +29,8 @@ class Services:
     - ``library``, ``model_store``, ``pool``: core's objects. Call them through ``background``, never in the Qt thread.
     - ``background``: ``run_edit(fn, done)`` and ``run_query(fn, done, latest_key=...)``.
     - ``bridge``: core's events as Qt signals. ``jobs``: the present list of jobs, kept fresh.
-    - ``fetch``: downloads of models. ``serving``: the HTTP server of this library.
+    - ``automation``: workers, rules, scans and schedule of the library; through ``background`` too.
+    - ``fetch``: downloads of models. ``serving``: the HTTP server of this library, ``bazarr`` its port for Bazarr.
     - ``actions``: the one action table; a page adds its own records. ``notices``: messages to the person.
     - ``navigator``: asks the window for another page or episode.
     """
@@ -35,10 +38,12 @@ class Services:
     library: "Library"
     model_store: "ModelStore"
     pool: "UnitPool"
+    automation: "Automation"
     runner: "RunnerThread"
     jobs: "JobWatch"
     fetch: "ModelFetch"
     serving: "Serving"
+    bazarr: "BazarrServing"
     bridge: EventBridge
     background: Background
     actions: ActionTable

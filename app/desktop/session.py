@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.desktop.actions import ActionTable
 from app.desktop.analysing import Analysing
 from app.desktop.background import Background
+from app.desktop.bazarr_serving import BazarrServing
 from app.desktop.bridge import EventBridge
 from app.desktop.job_watch import JobWatch
 from app.desktop.model_fetch import ModelFetch
@@ -50,15 +51,19 @@ class Session(QObject):
         self.runner.broke.connect(notices.error)
         self.jobs = JobWatch(opened.library, self.background, self.bridge, self)
         self.fetch = ModelFetch(opened.model_store, self.background, self.bridge, self)
-        self.serving = Serving(opened.library, opened.model_store, self.background, settings, self)
+        library, store = opened.library, opened.model_store
+        self.serving = Serving(library, store, self.background, settings, self, automation=opened.automation)
+        self.bazarr = BazarrServing(library, store, self.background, settings, self, automation=opened.automation)
         self.services = Services(
             library=opened.library,
             model_store=opened.model_store,
             pool=opened.pool,
+            automation=opened.automation,
             runner=self.runner,
             jobs=self.jobs,
             fetch=self.fetch,
             serving=self.serving,
+            bazarr=self.bazarr,
             bridge=self.bridge,
             background=self.background,
             actions=actions,
@@ -79,7 +84,9 @@ class Session(QObject):
             self.pages[spec.id] = spec.make(self.services)
         self.runner.start()
         self.jobs.refresh()
+        self.background.run_edit(self._opened.automation.start, owner=self, lane="automation")
         self.serving.start_if_wanted()
+        self.bazarr.start_if_wanted()
 
     def detach(self) -> None:
         """First half of the end, in the Qt thread: nothing new begins, pages stop what they own."""
@@ -100,7 +107,9 @@ class Session(QObject):
             ends.callback(self._opened.close)
             ends.callback(self.background.stop)
             ends.callback(self.runner.stop_and_wait)
-            self.serving.shut_down()
+            ends.callback(self._opened.automation.stop)
+            ends.callback(self.serving.shut_down)
+            self.bazarr.shut_down()
 
 
 def _quietly(what: str, call: Callable[[], object]) -> None:

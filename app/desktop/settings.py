@@ -100,6 +100,15 @@ class AppSettings:
         """Remember the choices of the analysis dialog."""
         self._store.setValue("analysis/choices", choices)
 
+    def transcription_choices(self) -> dict[str, Any]:
+        """What the person chose last in the dialog of a transcription."""
+        value = self._store.value("transcription/choices")
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_transcription_choices(self, choices: dict[str, Any]) -> None:
+        """Remember the choices of a transcription."""
+        self._store.setValue("transcription/choices", choices)
+
     def server_choices(self) -> dict[str, Any]:
         """Whether and how the HTTP server runs with a library."""
         value = self._store.value("server/choices")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import InvalidRequest
 from core.library.library import Library
-from core.library.types import Episode
+from core.library.types import STAGES, Episode
 from core.review.boxes import TrackBoxes, track_boxes
 from core.review.read import load_review, read_metrics
 from core.review.types import EpisodeReview
@@ -28,7 +28,7 @@ def read_source(library: Library, ep_id: str) -> ExportSource:
     """Raises NotFound for an unknown episode and InvalidRequest for one that was not analysed."""
     episode = library.episodes.get(ep_id)
     review = load_review(library, ep_id)
-    if all(stage.state == "missing" for stage in review.stages):
+    if all(stage.state == "missing" for stage in review.stages if stage.stage in STAGES):
         raise InvalidRequest(
             f"“{episode.title}” has not been analysed yet.", action=f"Run: rushes analyse {episode.media_path}"
         )

@@ -285,6 +285,8 @@ def page_on_bench(
         jobs=cast("Any", jobs),
         fetch=cast("Any", None),
         serving=cast("Any", None),
+        bazarr=cast("Any", None),
+        automation=cast("Any", None),
         bridge=bridge,
         background=background,
         actions=ActionTable(window),

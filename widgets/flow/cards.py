@@ -1,7 +1,7 @@
 """Cards, lines between parts, and what a page shows while it is empty."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.flow.buttons import push_button
@@ -10,6 +10,8 @@ from widgets.icons import paint_icon
 from widgets.theme import current_theme
 
 EMPTY_TEXT_WIDTH_PX = 420
+LEAST_TEXT_WIDTH_PX = 160
+_MARGIN_PX = 24
 
 
 class Card(QFrame):
@@ -59,15 +61,13 @@ class EmptyState(QWidget):
         self._medallion = _Medallion(icon_name)
         self._title: QLabel = label("", "heading")
         self._text: QLabel = label("", "muted", wrap=True)
-        self._text.setMinimumWidth(EMPTY_TEXT_WIDTH_PX)
-        self._text.setMaximumWidth(EMPTY_TEXT_WIDTH_PX)
         self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         for part in (self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._medallion, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -119,7 +119,18 @@ class EmptyState(QWidget):
         super().showEvent(event)
         self._fit_text()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the text to a narrow place."""
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def minimumSizeHint(self) -> QSize:
+        """The text wraps: the place may be narrow."""
+        return QSize(LEAST_TEXT_WIDTH_PX + 2 * _MARGIN_PX, super().minimumSizeHint().height())
+
     def _fit_text(self) -> None:
         """A wrapped label in an aligned cell is given one line's height: ask for all of its lines."""
+        width_px = min(EMPTY_TEXT_WIDTH_PX, max(self.width() - 2 * _MARGIN_PX, LEAST_TEXT_WIDTH_PX))
         self._text.ensurePolished()
-        self._text.setMinimumHeight(self._text.heightForWidth(EMPTY_TEXT_WIDTH_PX) if self._text.text() else 0)
+        self._text.setFixedWidth(width_px)
+        self._text.setMinimumHeight(self._text.heightForWidth(width_px) if self._text.text() else 0)

@@ -18,6 +18,7 @@ from widgets.timeline.time_axis import TimeAxis, tick_step_s
 MOST_RECTS = 160
 """More bars than these in one row are painted as one picture."""
 _DIM = 0.32
+SPEECH_PX = 4
 
 
 def paint_ground(painter: QPainter, rows: Rows, theme: Theme) -> None:
@@ -94,6 +95,22 @@ def paint_wave(painter: QPainter, rows: Rows, axis: TimeAxis, scene: Scene, them
         scene.peaks, scene.peaks_per_s, axis.left_s, axis.px_per_s * ratio, width, height, theme.colour("waveform")
     )
     painter.drawImage(area, picture)
+
+
+def paint_speech(painter: QPainter, rows: Rows, axis: TimeAxis, scene: Scene, theme: Theme) -> None:
+    """When somebody speaks: thin bars at the lower edge of the sound, in the colours of the speakers."""
+    wave = rows.wave
+    area = QRect(wave.left(), wave.bottom() - SPEECH_PX, wave.width(), SPEECH_PX)
+    if wave.height() <= 0:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour_index in dict.fromkeys(span[2] for span in scene.speech):
+        spans = np.array([span[:2] for span in scene.speech if span[2] == colour_index], dtype=np.float64)
+        seen = spans[(spans[:, 1] >= axis.left_s) & (spans[:, 0] <= axis.right_s)]
+        x0, x1 = runs_px((seen[:, 0] - axis.left_s) * axis.px_per_s, (seen[:, 1] - axis.left_s) * axis.px_per_s, 0.6)
+        painter.setBrush(identity_colour(colour_index) if colour_index is not None else theme.colour("text_faint"))
+        for left, right in zip(x0.tolist(), x1.tolist(), strict=True):
+            painter.drawRect(QRectF(area.left() + left, area.top(), max(right - left, 1.0), area.height()))
 
 
 def paint_lane(

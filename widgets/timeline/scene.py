@@ -9,6 +9,9 @@ import numpy.typing as npt
 from core.faces.types import Shot
 from widgets.timeline.lanes import Floats, Lane
 
+SpeechSpan = tuple[float, float, int | None]
+"""Start and end in seconds, and the speaker's colour index (None = nobody known)."""
+
 
 def _nothing() -> Floats:
     return np.zeros(0)
@@ -27,6 +30,7 @@ class Scene:
     thumb_times_s: Floats = field(default_factory=_nothing)
     thumb_aspect: float = 16 / 9
     selected_lane: str | None = None
+    speech: Sequence[SpeechSpan] = ()
     version: int = 0
 
     def set_shots(self, shots: Iterable[Shot | tuple[float, float]]) -> None:

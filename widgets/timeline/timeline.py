@@ -17,7 +17,7 @@ from widgets.timeline.gestures import Gestures
 from widgets.timeline.lanes import Lane
 from widgets.timeline.minimap import Minimap
 from widgets.timeline.rows import LANE_PX, MINIMAP_PX, RULER_PX, SCROLL_PX, Rows
-from widgets.timeline.scene import Scene
+from widgets.timeline.scene import Scene, SpeechSpan
 from widgets.timeline.thumbs import paint_thumbs
 from widgets.timeline.time_axis import TimeAxis
 
@@ -91,6 +91,11 @@ class Timeline(QWidget):
     def set_waveform(self, peaks: npt.NDArray[np.float32] | None, per_second: float = 50.0) -> None:
         """Least and greatest sample, float32 (n, 2) in [-1, 1], ``per_second`` rows a second; None = no sound."""
         self.scene.peaks, self.scene.peaks_per_s = peaks, per_second
+        self._relayout()
+
+    def set_speech(self, spans: Sequence[SpeechSpan]) -> None:
+        """When somebody speaks, in the colour of the speaker: a thin lane below the sound."""
+        self.scene.speech = tuple(spans)
         self._relayout()
 
     def set_thumbnails(
@@ -290,6 +295,7 @@ class Timeline(QWidget):
             paint_thumbs(painter, self.rows.thumbs, self.axis, self.scene, self._loader, theme, ratio)
             painting.paint_shots(painter, self.rows, self.axis, self.scene, theme)
             painting.paint_wave(painter, self.rows, self.axis, self.scene, theme, ratio)
+            painting.paint_speech(painter, self.rows, self.axis, self.scene, theme)
             self._paint_lanes(painter, ratio)
             painter.setClipping(False)
             painting.paint_headers(painter, self.rows, self.scene, theme, self._titles())

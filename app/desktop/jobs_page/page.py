@@ -15,6 +15,7 @@ from core.jobs.types import Job, JobState
 from widgets.flow import EmptyState, label, push_button
 from widgets.job_list import JobList, job_title
 from widgets.job_log import JobLogView, LogEntry
+from widgets.job_words import job_subject
 
 PRIORITY_STEP = 10
 LIST_PX, LOG_PX = 720, 480
@@ -70,7 +71,7 @@ class JobsPage(Page):
         self._empty = EmptyState(
             "jobs",
             self.tr("No jobs yet"),
-            self.tr("Analyses run here, one after the other. They go on while you work and survive a restart."),
+            self.tr("Analyses and transcriptions run here. They go on while you work and survive a restart."),
         )
         self._empty.add_action(self.tr("Go to the library"), "library", primary=True).clicked.connect(
             lambda: self._services.navigator.go("library")
@@ -206,7 +207,7 @@ class JobsPage(Page):
         menu = self._first.menu()
         menu.clear()
         for job in reversed(self._services.jobs.waiting()):
-            words = " · ".join(part for part in (job_title(job), self._titles.get(job.ep_id or "", "")) if part)
+            words = " · ".join(part for part in (job_title(job), self._subject(job)) if part)
             menu.addAction(words, lambda job_id=job.job_id: self.raise_priority(job_id))
 
     def _read_titles(self) -> None:
@@ -243,8 +244,12 @@ class JobsPage(Page):
             return
         job = next((job for job in self._services.jobs.jobs if job.job_id == job_id), None)
         title = job_title(job) if job is not None else job_id
-        episode = self._titles.get(job.ep_id or "", "") if job is not None else ""
-        self.log.set_log(" · ".join(part for part in (title, episode) if part), lines)
+        subject = self._subject(job) if job is not None else ""
+        self.log.set_log(" · ".join(part for part in (title, subject) if part), lines)
+
+    def _subject(self, job: Job) -> str:
+        """The episode's title, or the file of a job without one."""
+        return self._titles.get(job.ep_id or "", "") or job_subject(job)
 
 
 def _clock(at: str) -> str:

@@ -19,6 +19,7 @@ POSTER_AT_FRACTION = 0.1
 
 _SHOT_STAGES = ("detect_track",)
 _FACE_STAGES = ("cluster",)
+_SPEECH_STAGE = "transcribe"
 
 
 class StatusFilter(StrEnum):
@@ -162,5 +163,7 @@ def _badges(episode: Episode, job: Job | None) -> Iterable[BadgeSpec]:
             yield BadgeSpec(title, "success")
         elif "stale" in states:
             yield BadgeSpec(tr("posters", "{stage} outdated").format(stage=title), "warning")
+    if state_of(episode, _SPEECH_STAGE) == "current":
+        yield BadgeSpec(tr("posters", "Transcript"), "success")
     if job is None and state_of(episode, _SHOT_STAGES[0]) == "missing":
         yield BadgeSpec(tr("posters", "Not analysed"))

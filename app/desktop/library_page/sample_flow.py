@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.desktop.notices import NoticeButton
 from app.desktop.services import Services
 from core.jobs.types import Job, JobState
-from core.library.types import Episode
+from core.library.types import STAGES, Episode
 
 
 class SampleFlow(QObject):
@@ -45,7 +45,7 @@ class SampleFlow(QObject):
 
     def _on_built(self, episode: Episode) -> None:
         self._set_busy(False)
-        if all(stage.state == "current" for stage in episode.stages.values()) and episode.stages:
+        if all(episode.stages[stage].state == "current" for stage in STAGES):
             self._services.navigator.open_episode(episode.ep_id)
             return
         self._waiting_for = episode.ep_id

@@ -1,4 +1,4 @@
-"""The right side: Identities, Tracks and Info, the first two with the crops of what is selected."""
+"""The right side: Identities, Tracks, Transcript and Info, the first two with the crops of what is selected."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from app.desktop.review.crop_pane import CropPane
 from app.desktop.review.hint import Hint
 from app.desktop.review.info_tab import InfoTab
 from app.desktop.review.open_episode import OpenEpisode
+from app.desktop.transcript.panel import TranscriptPanel
 from core.media.types import MediaInfo
 from core.review.types import CropRow
 from widgets.flow import SearchField
@@ -63,6 +64,7 @@ class ReviewDock(QTabWidget):
         self.track_filter = QComboBox()
         self.track_filter.setAccessibleName(self.tr("Whose tracks"))
         self.track_crops = CropPane("track-crops")
+        self.transcript = TranscriptPanel(roomy=False)
         self.info = InfoTab()
         self._identities_empty = Hint("identities")
         self._tracks_empty = Hint("person")
@@ -246,6 +248,7 @@ class ReviewDock(QTabWidget):
         self._tracks_stack = _stacked(tracks, self._tracks_empty)
         self.addTab(self._identities_stack, self.tr("Identities"))
         self.addTab(self._tracks_stack, self.tr("Tracks"))
+        self.addTab(self.transcript, self.tr("Transcript"))
         self.addTab(self.info, self.tr("Info"))
 
     def _connect(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.desktop.review.reader import Boxes
+from core.library.types import SPEECH_STAGES
 from core.review.types import EpisodeReview, IdentityRow, TrackRow
 from widgets.player_view import OverlayBox
 from widgets.timeline import UNASSIGNED
@@ -41,7 +42,7 @@ class OpenEpisode:
     @property
     def stale_stages(self) -> tuple[str, ...]:
         """Stages that are older than what they were made from."""
-        return tuple(stage.stage for stage in self.review.stages if stage.state == "stale")
+        return tuple(one.stage for one in self.review.stages if one.state == "stale" and one.stage not in SPEECH_STAGES)
 
     def take(self, review: EpisodeReview) -> None:
         """Use newer data of the same episode."""

@@ -23,6 +23,7 @@ from app.desktop.review.page_actions import review_records
 from app.desktop.review.playback import Playback
 from app.desktop.review.reader import Boxes, Peaks, ReviewReader, Thumbs, core_reader
 from app.desktop.review.selection import Selection
+from app.desktop.review.speech import ReviewSpeech
 from app.desktop.services import Services
 from core.errors import MediaMissing
 from core.jobs.events import EpisodeChanged
@@ -59,14 +60,14 @@ class ReviewPage(Page):
         self._info: MediaInfo | None = None
         self._media: Path | None = None
         self._kept_s: float | None = None
-        self._is_old = False
-        self._lanes = LaneBook()
+        self._is_old, self._lanes = False, LaneBook()
         self.body = ReviewBody(playback or Playback())
         self.player = self.body.player
         self.timeline = self.body.timeline
         self.dock = self.body.dock
         self.selection = Selection(self.body, self._loader, services, self)
         self.editing = ReviewEditing(self.body, self.selection, services, self)
+        self.speech = ReviewSpeech(self.body, self._loader, services, self)
         self.message = PageMessage()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.message)
@@ -77,7 +78,7 @@ class ReviewPage(Page):
         self._keep_timer = QTimer(self)
         self._keep_timer.setInterval(POSITION_KEPT_EVERY_MS)
         self._keep_timer.timeout.connect(self._keep_position)
-        self._records = (*review_records(self), *edit_records(self))
+        self._records = (*review_records(self), *edit_records(self), *self.speech.records())
         services.actions.add(*self._records)
         self._connect()
         sizes = services.settings.place(services.library.path).get("review_sizes")
@@ -140,6 +141,7 @@ class ReviewPage(Page):
         """The library is being closed."""
         self._keep_timer.stop()
         self._keep_position(for_good=True)
+        self.speech.close()
         self.player.stop()
         self.body.stop()
 
@@ -177,8 +179,7 @@ class ReviewPage(Page):
     def _leave_episode(self) -> None:
         self._keep_position()
         self._loader.forget()
-        self._ep_id = self._episode = self._info = self._media = None
-        self._kept_s = None
+        self._ep_id = self._episode = self._info = self._media = self._kept_s = None
         self._is_old, self._lanes = False, LaneBook()
         self._follower.set_episode(None)
         self.editing.set_episode(None)
@@ -392,8 +393,7 @@ class ReviewPage(Page):
         dock.info.show_file_requested.connect(self._show_file)
         head.analyse_requested.connect(self.analyse)
         head.cancel_requested.connect(self._cancel_job)
-        services = self._services
-        services.jobs.changed.connect(self._show_jobs)
+        self._services.jobs.changed.connect(self._show_jobs)
         self._follower.fresh.connect(self._on_fresh)
         self._follower.reload_wanted.connect(self._loader.load)
-        services.bridge.episode_changed.connect(self._on_episode_changed)
+        self._services.bridge.episode_changed.connect(self._on_episode_changed)

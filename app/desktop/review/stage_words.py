@@ -16,6 +16,8 @@ def stage_title(stage: str) -> str:
         "detect_track": _tr("Shots and faces"),
         "faces_embed": _tr("Face comparison"),
         "cluster": _tr("Identities"),
+        "transcribe": _tr("Transcript"),
+        "speakers": _tr("Speakers"),
     }
     return titles.get(stage, stage.replace("_", " ").capitalize())
 

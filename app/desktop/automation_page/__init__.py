@@ -1,0 +1,1 @@
+"""The Automation page: subtitles for whole folders, made by rules, on a schedule, and for Bazarr."""
