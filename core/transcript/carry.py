@@ -1,6 +1,7 @@
 """What people decided about a transcript, carried over to a new one: their lines, and who the speakers are."""
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from core.transcript.lines import NewLine
@@ -112,7 +113,10 @@ def merged(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 def overlap_s(one: Sequence[Stretch], other: Sequence[Stretch]) -> float:
     """Seconds that two lists of stretches share; both by time and without overlap within."""
-    total_s, first, second = 0.0, 0, 0
+    if not one or not other:
+        return 0.0
+    total_s = 0.0
+    first, second = _from(one, other[0][0]), _from(other, one[0][0])
     while first < len(one) and second < len(other):
         start_s = max(one[first][0], other[second][0])
         end_s = min(one[first][1], other[second][1])
@@ -122,6 +126,11 @@ def overlap_s(one: Sequence[Stretch], other: Sequence[Stretch]) -> float:
         else:
             second += 1
     return total_s
+
+
+def _from(stretches: Sequence[Stretch], t_s: float) -> int:
+    """The first stretch that ends after a second."""
+    return bisect_right(stretches, t_s, key=lambda stretch: stretch[1])
 
 
 def _covered(line: NewLine, written: Sequence[Stretch]) -> bool:

@@ -38,6 +38,7 @@ def publish_transcript(
     ``transcript.json``, ``dropped.json``, ``transcript.srt`` and ``transcript.vtt``.
     Raises NotFound, StorageFull, StorageUnwritable.
     """
+    machine = lines_of_segments(transcript.segments)
     folder = library.runs.begin(ep_id, "transcribe", params, {})
     try:
         _write_files(folder.path, transcript, cuts_of(library.store.read(), ep_id))
@@ -46,7 +47,7 @@ def publish_transcript(
         raise
 
     def rows(connection: sqlite3.Connection, run_id: int, old_run: int | None) -> None:
-        lines = lines_of_segments(transcript.segments)
+        lines = machine
         if old_run is not None:
             lines = with_lines_by_person(connection, old_run, lines)
             old = CurrentRuns(old_run, _speakers_run(connection, ep_id) or old_run)
