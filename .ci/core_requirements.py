@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 LEFT_OUT = {"pyside6-addons", "pyside6-essentials", "shiboken6", "pyqtgraph", "pytest-qt"}
-LEFT_OUT |= {"mypy", "ruff", "import-linter", "scipy-stubs"}
+LEFT_OUT |= {"mypy", "ruff", "import-linter", "scipy-stubs", "types-regex"}
 
 
 def requirements(pyproject: Path) -> list[str]:

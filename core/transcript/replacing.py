@@ -1,14 +1,16 @@
 """Find and replace in a transcript: what would change, worked out before anything is written."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable
 
+import regex as patterns
+
 from core.errors import InvalidRequest
+from core.transcript.find_query import FindQuery, Pattern, Watch, places, too_slow
 from core.transcript.runs import current_transcript
 from core.transcript.types import Replacement
 
-Put = Callable[[re.Match[str]], str]
+Put = Callable[[patterns.Match[str]], str]
 
 
 def preview_replace(
@@ -22,7 +24,10 @@ def preview_replace(
     regex: bool = False,
 ) -> list[Replacement]:
     """Lines that would change, by time. Raises NotFound, InvalidRequest (nothing to find, a bad pattern)."""
-    pattern, put = _pattern(find, replace, match_case=match_case, whole_word=whole_word, regex=regex)
+    query = FindQuery(find, match_case, whole_word, regex)
+    pattern = query.pattern()
+    if pattern is None:
+        raise InvalidRequest("There is nothing to look for.", action="Write what is to be found.")
     runs = current_transcript(connection, ep_id)
     if runs is None:
         return []
@@ -30,11 +35,11 @@ def preview_replace(
         "SELECT line_id, start_s, text FROM transcript_lines WHERE ep_id = ? AND run_id = ? AND state = 'live' "
         "ORDER BY start_s, end_s, line_id",
         (ep_id, runs.transcript),
-    )
+    ).fetchall()
+    put, watch = _put(query, replace), Watch()
     found = []
-    for row in rows:
-        marks = tuple(match.span() for match in pattern.finditer(row["text"]) if match.end() > match.start())
-        if marks and (after := _replaced(pattern, put, row["text"])) != row["text"]:
+    for row, marks in zip(rows, places(pattern, [row["text"] for row in rows]), strict=True):
+        if marks and (after := _replaced(pattern, put, row["text"], watch)) != row["text"]:
             found.append(Replacement(row["line_id"], row["start_s"], row["text"], after, marks))
     return found
 
@@ -64,36 +69,27 @@ def replacements(
     return texts
 
 
-def _pattern(
-    find: str, replace: str, *, match_case: bool, whole_word: bool, regex: bool
-) -> tuple[re.Pattern[str], Put]:
-    if not find:
-        raise InvalidRequest("There is nothing to look for.", action="Write what is to be found.")
-    source = find if regex else re.escape(find)
-    if whole_word:
-        source = rf"(?<!\w)(?:{source})(?!\w)"
-    try:
-        pattern = re.compile(source, 0 if match_case else re.IGNORECASE)
-    except re.error as error:
-        raise InvalidRequest(
-            f"“{find}” is no pattern: {error}.", action="Correct it, or switch patterns off."
-        ) from error
-    if not regex:
-        return pattern, lambda _match: replace
+def _put(query: FindQuery, replace: str) -> Put:
+    """What takes the place of a match."""
+    if not query.regex:
+        return lambda _match: replace
 
-    def expand(match: re.Match[str]) -> str:
+    def expand(match: patterns.Match[str]) -> str:
         try:
-            return match.expand(replace)
-        except (re.error, IndexError) as error:
+            return str(match.expand(replace))
+        except (patterns.error, IndexError) as error:
             raise InvalidRequest(
                 f"“{replace}” cannot be put in: {error}.",
                 action=r"Name groups of the pattern as \1, a backslash as \\.",
             ) from error
 
-    return pattern, expand
+    return expand
 
 
-def _replaced(pattern: re.Pattern[str], put: Put, text: str) -> str:
+def _replaced(pattern: Pattern, put: Put, text: str, watch: Watch) -> str:
     """All matches that hold something replaced; the spaces that are left over go."""
-    after = pattern.sub(lambda match: put(match) if match.end() > match.start() else "", text)
+    try:
+        after = pattern.sub(lambda match: put(match) if match.end() > match.start() else "", text, timeout=watch.left_s)
+    except TimeoutError:
+        raise too_slow() from None
     return " ".join(after.split())

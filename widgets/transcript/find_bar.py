@@ -1,11 +1,11 @@
 """Find and replace: what to look for, how many there are, next and previous."""
 
-import re
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from core.errors import InvalidRequest
+from core.transcript.find_query import Pattern
 from widgets.flow import Chip, IconButton, label, push_button
 from widgets.transcript.matching import FindQuery
 
@@ -55,18 +55,22 @@ class FindBar(QFrame):
             self.field.text(), self.match_case.isChecked(), self.whole_word.isChecked(), self.regex.isChecked()
         )
 
-    def pattern(self) -> re.Pattern[str] | None:
+    def pattern(self) -> Pattern | None:
         """The query compiled; an expression that cannot be read marks the field and finds nothing."""
         try:
             pattern, problem = self.query().pattern(), ""
-        except re.error as error:
-            pattern, problem = None, str(error)
+        except InvalidRequest as error:
+            pattern, problem = None, error.message
+        self.show_problem(problem)
+        return pattern
+
+    def show_problem(self, problem: str) -> None:
+        """Mark the field when what stands in it cannot be looked for; "" = it can."""
         if bool(self.field.property("invalid")) != bool(problem):
             self.field.setProperty("invalid", bool(problem))
             self.field.style().unpolish(self.field)
             self.field.style().polish(self.field)
         self.field.setToolTip(problem)
-        return pattern
 
     def open(self, *, replace: bool, text: str = "") -> None:
         """Show the bar, with the field to write in."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.transcript.edits import TranscriptEdits
+from core.errors import InvalidRequest
 from core.transcript.types import Replacement
 from widgets.transcript import Match, TranscriptList, find_matches
 from widgets.transcript.dialogs import ReplaceDialog
@@ -92,7 +93,11 @@ class Finding(QObject):
             self._edits.replace(self._bar.query(), new_text, None if len(line_ids) == all_count else line_ids)
 
     def _look(self) -> None:
-        self._matches = find_matches(self._view.lines, self._bar.pattern())
+        try:
+            self._matches = find_matches(self._view.lines, self._bar.pattern())
+        except InvalidRequest as error:
+            self._matches = []
+            self._bar.show_problem(error.message)
 
     def _show(self, *, jump: bool = True) -> None:
         self._view.set_marks(self._matches, self._at, jump=jump)
