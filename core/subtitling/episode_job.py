@@ -109,7 +109,7 @@ def _publish_speakers(desk: Desk, job: Job, episode: Episode, transcript: Transc
         context=context,
     )
     context.check()
-    votes = speaker_votes(desk.library, episode.ep_id, diarization, context)
+    votes = speaker_votes(desk.library, episode.ep_id, diarization, context, stream_index=transcript.stream_index)
     context.check()
     return publish_speakers(desk.library, episode.ep_id, diarization, votes, params={**limits, "job_id": job.job_id})
 

@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
+from app.server.api_app import new_app
 from app.server.bazarr import provider
 from app.server.context import ServerContext
 from app.server.docs_page import offline_docs
 from app.server.transcriptorio.documented import without_unused_422
 from app.server.transcriptorio.refusals import handle_errors
-from app.version import rushes_version
 
 _DESCRIPTION = """Speech for Bazarr and clients of whisper-asr-webservice.
 
@@ -16,15 +16,7 @@ A key, where one is needed, stands in front of the path (`http://host:9000/KEY`)
 
 def make_app(context: ServerContext) -> FastAPI:
     """The application for one library."""
-    app = FastAPI(
-        title="Speech provider for Bazarr",
-        version=rushes_version(),
-        description=_DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    app.state.context = context
+    app = new_app(context, "Speech provider for Bazarr", _DESCRIPTION)
     handle_errors(app)
     app.include_router(provider.router)
     without_unused_422(app)

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 
+from app.server.api_app import new_app
 from app.server.bazarr.provider import Sound, handed_over, place_for_upload, sound_of
 from app.server.context import ServerContext
 from app.server.docs_page import offline_docs
@@ -18,7 +19,6 @@ from app.server.openai.refusals import handle_errors
 from app.server.speech_text import text_of
 from app.server.transcriptorio.desk import Automated, Context, running_automation
 from app.server.waiting_clients import HungUp, answer_for
-from app.version import rushes_version
 from core.errors import NotFound, UnknownModel
 from core.speech.languages import name as language_name
 from core.speech.presets import speech_model, speech_models
@@ -70,15 +70,7 @@ router = APIRouter(prefix="/v1", tags=["Speech"], dependencies=[Depends(_enabled
 
 def make_app(context: ServerContext) -> FastAPI:
     """The application for one library."""
-    app = FastAPI(
-        title="Speech for OpenAI clients",
-        version=rushes_version(),
-        description=_DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    app.state.context = context
+    app = new_app(context, "Speech for OpenAI clients", _DESCRIPTION)
     handle_errors(app)
     app.include_router(router)
     offline_docs(app)

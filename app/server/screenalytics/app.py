@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.server.api_app import new_app
 from app.server.context import ServerContext
 from app.server.docs_page import offline_docs
 from app.server.screenalytics import (
@@ -24,7 +25,6 @@ from app.server.screenalytics import (
 from app.server.screenalytics.progress_files import ProgressFiles
 from app.server.screenalytics.refusals import handle_errors
 from app.server.screenalytics.video_files import remove_leftovers
-from app.version import rushes_version
 
 _ROUTERS = (
     episodes.router,
@@ -58,16 +58,7 @@ def make_app(context: ServerContext) -> FastAPI:
         finally:
             progress_files.stop()
 
-    app = FastAPI(
-        title="Screenalytics",
-        version=rushes_version(),
-        description=_DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        lifespan=lifespan,
-    )
-    app.state.context = context
+    app = new_app(context, "Screenalytics", _DESCRIPTION, lifespan=lifespan)
     remove_leftovers(context.library.paths)
     handle_errors(app)
     for router in _ROUTERS:

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from app.server.api_app import new_app
 from app.server.bazarr import provider
 from app.server.context import ServerContext
 from app.server.docs_page import offline_docs
@@ -18,7 +19,6 @@ from app.server.transcriptorio import (
 )
 from app.server.transcriptorio.documented import without_unused_422
 from app.server.transcriptorio.refusals import handle_errors
-from app.version import rushes_version
 
 _ROUTERS = (
     health.router,
@@ -40,15 +40,7 @@ id of its request in the header `X-Request-ID`; those of `/asr` and `/detect-lan
 
 def make_app(context: ServerContext) -> FastAPI:
     """The application for one library; it holds no state but the context."""
-    app = FastAPI(
-        title="TranscriptorIO",
-        version=rushes_version(),
-        description=_DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    app.state.context = context
+    app = new_app(context, "TranscriptorIO", _DESCRIPTION)
     handle_errors(app)
     for router in _ROUTERS:
         app.include_router(router)
