@@ -92,6 +92,7 @@ class Automation:
         priority: int = 0,
         manual: bool = True,
         overwrite: bool = False,
+        must_exist: bool = True,
     ) -> Job:
         """As :func:`core.subtitling.jobs.submit_file`."""
         return submit_file(
@@ -104,6 +105,7 @@ class Automation:
             priority=priority,
             manual=manual,
             overwrite=overwrite,
+            must_exist=must_exist,
         )
 
     def _submit_match(self, path: Path, action: MatchedAction, _facts: FileFacts) -> Job:

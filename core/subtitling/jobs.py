@@ -58,10 +58,12 @@ def submit_file(
     model: str | None = None,
     initial_prompt: str | None = None,
     beside: bool = True,
+    must_exist: bool = True,
 ) -> Job:
     """Put a file into the queue, for a subtitle beside it. What is None is as the preferences say.
 
-    Without ``beside`` the transcript is only kept. Parameters of the job: file_path, file_name, source_lang and
+    Without ``beside`` the transcript is only kept. Without ``must_exist`` a file may come later: a network drive that is
+    not there yet; the job fails when it still is not. Parameters of the job: file_path, file_name, source_lang and
     target_lang (ISO 639-2/T), preset, task, manual, overwrite, beside, model, initial_prompt. Its result: output_path,
     segments (count), language, model, device, vram_used_mb, took_s, duration_s, dropped (count), transcript_id, ep_id.
     Raises NotFound (no such file), InvalidRequest (no whole path, a folder, an unknown language, preset, task, model),
@@ -72,7 +74,7 @@ def submit_file(
         raise InvalidRequest(f"{str(path)[:200]!r} is no whole path.", action="Write the path from the root on.")
     if path.is_dir():
         raise InvalidRequest(f"{path} is a folder.", action="Name a file, or scan the folder.")
-    if not path.is_file():
+    if must_exist and not path.is_file():
         raise NotFound(f"There is no file {path}.", action="Check the path.")
     preferences = Preferences(library)
     params = {

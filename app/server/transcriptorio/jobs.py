@@ -52,9 +52,9 @@ def get_job(context: Context, job_id: str) -> Response:
     return json_answer(job_record(context.library, speech_job(context.library, job_id)))
 
 
-@router.post("", status_code=201, response_model=answers.JobRecord, responses=refusals(404, 409))
+@router.post("", status_code=201, response_model=answers.JobRecord, responses=refusals(409))
 def create_job(context: Context, automation: Automated, body: fields.JobRequest) -> Response:
-    """Put a file into the queue; one that waits or is at work is refused."""
+    """Put a file into the queue; one that waits or is at work is refused. A file that is not there makes it fail."""
     job = automation.submit_file(
         body.file_path,
         source_lang=body.source_lang,
@@ -64,6 +64,7 @@ def create_job(context: Context, automation: Automated, body: fields.JobRequest)
         priority=body.priority,
         manual=body.is_manual_request,
         overwrite=body.overwrite,
+        must_exist=False,
     )
     return json_answer(job_record(context.library, job), 201)
 

@@ -76,8 +76,14 @@ def test_that_wrong_requests_are_400_and_leave_nothing(server: SpeechServer, fil
         refused(server.api("POST", "/api/jobs", wanted(film, **changes)), 400)
     refused(server.ask("POST", "/api/jobs", b"{no json"), 400)
     refused(server.api("POST", "/api/jobs", {"file_path": str(film)}), 400)
-    refused(server.api("POST", "/api/jobs", wanted(film, file_path=str(film.with_name("gone.mkv")))), 404)
     assert server.get("/api/jobs").json == {"jobs": [], "total": 0, "page": 1, "page_size": 50}
+
+
+def test_that_a_file_on_a_drive_that_is_not_there_yet_can_wait(server: SpeechServer, film: Path) -> None:
+    later = wanted(film, file_path="/media/not connected/later.mkv", file_name="later.mkv")
+    made = server.api("POST", "/api/jobs", later)
+    assert (made.status, made.json["status"], made.json["file_name"]) == (201, "queued", "later.mkv")
+    refused(server.api("POST", "/api/jobs", later), 409)
 
 
 def test_that_jobs_are_paged_filtered_and_counted_without_those_of_other_kinds(server: SpeechServer) -> None:
