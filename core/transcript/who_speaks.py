@@ -1,4 +1,4 @@
-"""Which faces on screen speak: who is in the picture while a speaker talks, and whose mouth moves then.
+"""Which faces on screen speak: who is in the picture while a speaker talks, and whose mouth moves as the voice sounds.
 
 Votes are for pairs of a speaker and a track, so that they outlive every merge and split of identities. The work is
 bounded: at most ``MOST_PAIR_S`` of video for a pair and ``DECODE_S_PER_HOUR`` for an hour of episode.
@@ -18,21 +18,24 @@ from core.media.audio import AudioReader
 from core.media.seek import FrameReader
 from core.review.boxes import TrackBoxes, track_boxes
 from core.speech.types import Diarization, Turn
-from core.transcript.mouth_motion import FaceFrame, face_frame, talking
+from core.transcript.mouth_motion import LEAST_S, MOST_EVIDENCE, FaceFrame, evidence, face_frame, smoothed
 
 STAGE = "faces that speak"
 MOST_PAIR_S = 8.0
 LEAST_OVERLAP_S = 0.4
 DECODE_S_PER_HOUR = 60.0
 LEAST_DECODE_S = 24.0
-LEAST_PIECE_S = 1.0
-UNSEEN = 0.5  # for a mouth that was not looked at
+LEAST_PAIR_S = 3.0  # less shows too little to be worth it
+LONE_FACE_TALKS = 0.7  # how often a face alone on screen is the voice, before its mouth is looked at
 PICTURE_PX = (1280, 1280)
 _SOUND_HZ = 16_000
 _LOUDNESS_HZ = 50
+_BOX_HZ = 25
+_BOX_SMOOTH_S = 0.15
 
 Vote = tuple[int, str, float, float]
 Stretch = tuple[float, float]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +49,44 @@ class _Pair:
     alone: float
 
 
-def speaker_votes(library: Library, ep_id: str, diarization: Diarization, context: JobContext) -> list[Vote]:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is watched and listened to."""
+
+    episode: Episode
+    stream_index: int | None
+    context: JobContext
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of video that is watched for the pair at ``place``."""
+
+    place: int
+    start_s: float
+    end_s: float
+
+
+def speaker_votes(
+    library: Library, ep_id: str, diarization: Diarization, context: JobContext, *, stream_index: int | None = None
+) -> list[Vote]:
     """Votes (speaker, track_id, score in [0, 1], seconds both are there), empty without faces.
 
-    The score is how surely the face is the voice: its share of the faces on screen times how much its mouth moves. A
-    video that cannot be read any more gives votes by presence alone. Raises Canceled, NotFound.
+    The score is how likely the face is the voice: at first its share of the faces on screen, then what its mouth's
+    motion says for or against it. A video that cannot be read any more gives votes by presence alone. ``stream_index``
+    is the sound that was listened to (``AudioStream.index``), None: the default one. Raises Canceled, NotFound.
     """
     episode = library.episodes.get(ep_id)
     tracks = [track for track in track_boxes(library, ep_id) if len(track.t_s)]
     pairs = _pairs(tracks, diarization.turns, context)
     if not pairs:
         return []
-    seen = _looked_at(episode, pairs, context)
+    seen = _looked_at(_Scene(episode, stream_index, context), pairs)
     votes = []
     for place, pair in enumerate(pairs):
-        found = seen.get(place)
-        score = pair.alone * (UNSEEN if found is None else found)
-        votes.append((pair.speaker, pair.track.track_id, round(score, 4), round(pair.seconds, 3)))
+        before = LONE_FACE_TALKS * pair.alone
+        score = 1.0 / (1.0 + (1.0 - before) / before * np.exp(-seen.get(place, 0.0)))
+        votes.append((pair.speaker, pair.track.track_id, round(float(score), 4), round(pair.seconds, 3)))
     return votes
 
 
@@ -91,7 +115,7 @@ def _pairs(tracks: Sequence[TrackBoxes], turns: Sequence[Turn], context: JobCont
     return sorted(found, key=lambda pair: (-pair.seconds, pair.speaker, pair.track.track_id))
 
 
-def _alone(stretches: Sequence[Stretch], starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]) -> float:
+def _alone(stretches: Sequence[Stretch], starts: Floats, ends: Floats) -> float:
     """Mean of 1 / the number of faces on screen, weighted by time, taken in the middle of each second."""
     total = weight = 0.0
     for start_s, end_s in stretches:
@@ -103,71 +127,98 @@ def _alone(stretches: Sequence[Stretch], starts: npt.NDArray[np.float64], ends: 
     return total / weight
 
 
-def _looked_at(episode: Episode, pairs: Sequence[_Pair], context: JobContext) -> dict[int, float]:
-    """How likely the face of each pair talks, by the pair's place; those that could not be looked at are left out."""
+def _looked_at(scene: _Scene, pairs: Sequence[_Pair]) -> dict[int, float]:
+    """What the mouth of each pair says, by the pair's place; those that could not be looked at are left out."""
+    episode, context = scene.episode, scene.context
     if episode.media_missing:
         context.log("The video is not where it was: who speaks is judged by who is on screen.", level="warning")
         return {}
     pieces = _pieces(pairs, max(LEAST_DECODE_S, DECODE_S_PER_HOUR * episode.info.duration_s / 3600))
-    measured: dict[int, list[tuple[float, float]]] = {}
+    measured: dict[int, float] = {}
     try:
         with FrameReader(episode.media_path, info=episode.info, max_size=PICTURE_PX) as reader:
-            for done, (place, stretch) in enumerate(pieces):
+            done = 0
+            for together in _overlapping(pieces):
                 context.progress(STAGE, done, len(pieces))
-                found = _talks(episode, reader, pairs[place].track, stretch, context)
-                if found is not None:
-                    measured.setdefault(place, []).append((found, stretch[1] - stretch[0]))
+                done += len(together)
+                for place, found in _watched(scene, reader, together, pairs):
+                    measured[place] = measured.get(place, 0.0) + found
     except UnsupportedMedia as error:
         context.log(f"Mouths were not looked at: {error.message}", level="warning")
-    return {place: sum(v * s for v, s in rows) / sum(s for _, s in rows) for place, rows in measured.items()}
+    return {place: float(np.clip(found, -MOST_EVIDENCE, MOST_EVIDENCE)) for place, found in measured.items()}
 
 
-def _pieces(pairs: Sequence[_Pair], budget_s: float) -> list[tuple[int, Stretch]]:
-    """What is decoded, in order of time: the longest stretch of every pair, each as long as the budget allows."""
-    share_s = min(MOST_PAIR_S, max(LEAST_PIECE_S, budget_s / len(pairs)))
+def _pieces(pairs: Sequence[_Pair], budget_s: float) -> list[_Piece]:
+    """What is decoded, in order of time: the longest stretches of every pair, as long as the budget lasts."""
+    share_s = min(MOST_PAIR_S, max(LEAST_PAIR_S, budget_s / len(pairs)))
     pieces, left_s = [], budget_s
     for place, pair in enumerate(pairs):
-        start_s, end_s = max(pair.stretches, key=lambda one: one[1] - one[0])
-        length_s = min(share_s, end_s - start_s, left_s)
-        if length_s < LEAST_OVERLAP_S / 2:
-            continue
-        middle_s = (start_s + end_s) / 2
-        pieces.append((place, (middle_s - length_s / 2, middle_s + length_s / 2)))
-        left_s -= length_s
-    return sorted(pieces, key=lambda piece: piece[1])
+        pair_left_s = min(share_s, left_s)
+        for start_s, end_s in sorted(pair.stretches, key=lambda one: one[0] - one[1]):
+            length_s = min(end_s - start_s, pair_left_s)
+            if length_s < LEAST_S:
+                break
+            middle_s = (start_s + end_s) / 2
+            pieces.append(_Piece(place, middle_s - length_s / 2, middle_s + length_s / 2))
+            pair_left_s -= length_s
+            left_s -= length_s
+    return sorted(pieces, key=lambda piece: (piece.start_s, piece.end_s, piece.place))
 
 
-def _talks(
-    episode: Episode, reader: FrameReader, track: TrackBoxes, stretch: Stretch, context: JobContext
-) -> float | None:
-    faces = list(_faces(reader, track, stretch, context))
-    loudness = _loudness(episode, stretch) if episode.info.audio else np.zeros(0)
-    return talking(faces, loudness, _LOUDNESS_HZ, stretch[0])
+def _overlapping(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces in order of time, those together that share pictures, so that each is decoded once."""
+    together: list[_Piece] = []
+    for piece in pieces:
+        if together and piece.start_s >= max(one.end_s for one in together):
+            yield together
+            together = []
+        together.append(piece)
+    if together:
+        yield together
 
 
-def _faces(reader: FrameReader, track: TrackBoxes, stretch: Stretch, context: JobContext) -> Iterator[FaceFrame]:
-    """The track's face in every frame of the stretch; the box moves evenly, for one that trembles looks like motion."""
-    inside = (track.t_s >= stretch[0] - 0.5) & (track.t_s <= stretch[1] + 0.5)
-    if not inside.any():
-        return
-    times_s, boxes = track.t_s[inside], track.bbox[inside].astype(np.float64)
-    drift = np.polyfit(times_s - stretch[0], boxes, 1) if len(times_s) > 2 else np.stack([0 * boxes[0], boxes[0]])
-    for picture in reader.play_from(stretch[0]):
-        context.check()
-        if picture.t_s > stretch[1]:
-            return
-        found = face_frame(picture.t_s, picture.rgb, (drift[0] * (picture.t_s - stretch[0]) + drift[1]).tolist())
+def _watched(
+    scene: _Scene, reader: FrameReader, together: Sequence[_Piece], pairs: Sequence[_Pair]
+) -> Iterator[tuple[int, float]]:
+    """The place of a pair and what was seen of it, for every piece that shows enough."""
+    begin_s, end_s = together[0].start_s, max(piece.end_s for piece in together)
+    paths = [_path(pairs[piece.place].track, piece) for piece in together]
+    faces: list[list[FaceFrame]] = [[] for _ in together]
+    for picture in reader.play_from(begin_s):
+        scene.context.check()
+        if picture.t_s > end_s:
+            break
+        for piece, (times_s, boxes), seen in zip(together, paths, faces, strict=True):
+            if len(times_s) and piece.start_s <= picture.t_s <= piece.end_s:
+                bbox = [float(np.interp(picture.t_s, times_s, side)) for side in boxes]
+                face = face_frame(picture.t_s, picture.rgb, bbox)
+                seen.extend([face] if face is not None else [])
+    loudness = _loudness(scene, begin_s, end_s)
+    for piece, seen in zip(together, faces, strict=True):
+        found = evidence(seen, loudness, _LOUDNESS_HZ, begin_s)
         if found is not None:
-            yield found
+            yield piece.place, found
 
 
-def _loudness(episode: Episode, stretch: Stretch) -> npt.NDArray[np.float64]:
-    """Logarithm of the loudness of the default sound track, ``_LOUDNESS_HZ`` values a second."""
+def _path(track: TrackBoxes, piece: _Piece) -> tuple[Floats, list[Floats]]:
+    """Where the face is: times and the four sides of its box, smooth, for one that trembles looks like motion."""
+    inside = (track.t_s >= piece.start_s - 1.0) & (track.t_s <= piece.end_s + 1.0)
+    if not inside.any():
+        return np.zeros(0), []
+    times_s = np.arange(piece.start_s, piece.end_s + 1 / _BOX_HZ, 1 / _BOX_HZ)
+    sides = [np.interp(times_s, track.t_s[inside], side) for side in track.bbox[inside].astype(np.float64).T]
+    return times_s, [smoothed(side, _BOX_SMOOTH_S * _BOX_HZ) for side in sides]
+
+
+def _loudness(scene: _Scene, start_s: float, end_s: float) -> Floats:
+    """Logarithm of the loudness of the sound, ``_LOUDNESS_HZ`` values a second; empty without sound."""
+    if not scene.episode.info.audio:
+        return np.zeros(0)
     step = _SOUND_HZ // _LOUDNESS_HZ
-    wanted = round((stretch[1] - stretch[0]) * _SOUND_HZ)
+    wanted = round((end_s - start_s) * _SOUND_HZ)
     taken: list[npt.NDArray[np.int16]] = []
-    with AudioReader(episode.media_path) as sound:
-        for chunk in sound.chunks(stretch[0], rate_hz=_SOUND_HZ, channels=1):
+    with AudioReader(scene.episode.media_path, scene.stream_index) as sound:
+        for chunk in sound.chunks(start_s, rate_hz=_SOUND_HZ, channels=1):
             taken.append(chunk.samples[:, 0])
             if sum(map(len, taken)) >= wanted:
                 break
