@@ -62,8 +62,8 @@ def submit_file(
 ) -> Job:
     """Put a file into the queue, for a subtitle beside it. What is None is as the preferences say.
 
-    Without ``beside`` the transcript is only kept. Without ``must_exist`` the file may come later, as on a drive
-    that is not there yet; the job fails when it still is not. Parameters of the job: file_path, file_name, source_lang and
+    Without ``beside`` the transcript is only kept. Without ``must_exist`` the file may come later, as on a drive that
+    is not there yet; the job fails when it still is not. Parameters of the job: file_path, file_name, source_lang and
     target_lang (ISO 639-2/T), preset, task, manual, overwrite, beside, model, initial_prompt. Its result: output_path,
     segments (count), language, model, device, vram_used_mb, took_s, duration_s, dropped (count), transcript_id, ep_id.
     Raises NotFound (no such file), InvalidRequest (no whole path, a folder, an unknown language, preset, task, model),

@@ -10,6 +10,7 @@ against what faces and the voices of others give over so many seconds, is the ev
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +107,8 @@ def mouth_signals(faces: Sequence[FaceFrame]) -> tuple[Floats, Floats, Floats] |
     if float(np.median(steps_s)) > MOST_STEP_S:
         return None
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    moved = [_own_motion(flow.calc(one.grey, two.grey, None)) for one, two in itertools.pairwise(kept)]
+    no_guess = np.zeros((SIDE_PX, SIDE_PX, 2), np.float32)
+    moved = [_own_motion(flow.calc(one.grey, two.grey, no_guess)) for one, two in itertools.pairwise(kept)]
     seen_s = np.array([face.t_s for face in kept])
     times_s = np.arange(seen_s[0], seen_s[-1], 1 / RATE_HZ)
     motion = np.interp(times_s, seen_s, np.array([moved[0], *moved]) / np.array([steps_s[0], *steps_s]))
@@ -138,16 +140,16 @@ def _odds(correlation: float, length_s: float) -> float:
     return float(np.clip(EXPECTED / spread**2 * (correlation - EXPECTED / 2), -MOST_EVIDENCE, MOST_EVIDENCE))
 
 
-def _own_motion(flow: npt.NDArray[np.float32]) -> float:
+def _own_motion(flow: npt.NDArray[Any]) -> float:
     """Mean length of the mouth's flow, in pixels, beyond the affine flow that fits the eyes' half best."""
     rows, columns = np.mgrid[0:SIDE_PX, 0:SIDE_PX] / SIDE_PX - 0.5
     places = np.stack([np.ones_like(rows), columns, rows], axis=-1)
     upper, seen = places[_EYES].reshape(-1, 3), flow[_EYES].reshape(-1, 2).astype(np.float64)
     weights = np.ones(len(upper))
-    fitted: Floats = np.zeros((3, 2))
+    fitted = np.zeros((3, 2))
     for _ in range(2):  # blinking eyes count less the second time
         weighted = upper * weights[:, None]
-        fitted = np.linalg.lstsq(weighted.T @ weighted, weighted.T @ (seen * weights[:, None]), rcond=None)[0]
+        fitted = np.asarray(np.linalg.lstsq(weighted, seen * weights[:, None], rcond=None)[0], np.float64)
         weights = 1.0 / (1.0 + (np.linalg.norm(seen - upper @ fitted, axis=1) / 0.3) ** 2)
     return float(np.linalg.norm(flow[_MOUTH] - places[_MOUTH] @ fitted, axis=2).mean())
 

@@ -89,7 +89,7 @@ def _cases(rows: sqlite3.Cursor) -> dict[str, dict[str, _Case]]:
 
 def _link(speaker_id: str, identity_id: str, case: _Case, total: float, lines: Sequence[Stretch]) -> SpeakerLink:
     sureness = case.weight / case.seconds
-    likeness = sureness**0.5 * (case.weight / total) * case.seconds / (case.seconds + HALF_SURE_S)
+    likeness = sureness * (case.weight / total) * case.seconds / (case.seconds + HALF_SURE_S)
     start_s, end_s = _best_stretch(case, lines)
     return SpeakerLink(
         speaker_id=speaker_id,

@@ -30,6 +30,7 @@ LONE_FACE_TALKS = 0.7  # how often a face alone on screen is the voice, before i
 PICTURE_PX = (1280, 1280)
 _SOUND_HZ = 16_000
 _LOUDNESS_HZ = 50
+_MOMENT_S = 0.2
 _BOX_HZ = 25
 _BOX_SMOOTH_S = 0.15
 
@@ -72,8 +73,9 @@ def speaker_votes(
 ) -> list[Vote]:
     """Votes (speaker, track_id, score in [0, 1], seconds both are there), empty without faces.
 
-    The score is how likely the face is the voice: at first its share of the faces on screen, then what its mouth's
-    motion says for or against it. A video that cannot be read any more gives votes by presence alone. ``stream_index``
+    The score is how likely the face is the voice and neither another face on screen nor somebody out of the picture:
+    at first all faces are alike, then what each mouth's motion says for or against it counts. A video that cannot be
+    read any more gives votes by presence alone. ``stream_index``
     is the sound that was listened to (``AudioStream.index``), None: the default one. Raises Canceled, NotFound.
     """
     episode = library.episodes.get(ep_id)
@@ -82,12 +84,11 @@ def speaker_votes(
     if not pairs:
         return []
     seen = _looked_at(_Scene(episode, stream_index, context), pairs)
-    votes = []
-    for place, pair in enumerate(pairs):
-        before = LONE_FACE_TALKS * pair.alone
-        score = 1.0 / (1.0 + (1.0 - before) / before * np.exp(-seen.get(place, 0.0)))
-        votes.append((pair.speaker, pair.track.track_id, round(float(score), 4), round(pair.seconds, 3)))
-    return votes
+    scores = _scores(pairs, [seen.get(place, 0.0) for place in range(len(pairs))])
+    return [
+        (pair.speaker, pair.track.track_id, round(score, 4), round(pair.seconds, 3))
+        for pair, score in zip(pairs, scores, strict=True)
+    ]
 
 
 def _pairs(tracks: Sequence[TrackBoxes], turns: Sequence[Turn], context: JobContext) -> list[_Pair]:
@@ -116,15 +117,38 @@ def _pairs(tracks: Sequence[TrackBoxes], turns: Sequence[Turn], context: JobCont
 
 
 def _alone(stretches: Sequence[Stretch], starts: Floats, ends: Floats) -> float:
-    """Mean of 1 / the number of faces on screen, weighted by time, taken in the middle of each second."""
-    total = weight = 0.0
-    for start_s, end_s in stretches:
-        pieces = max(1, round(end_s - start_s))
-        middles = start_s + (np.arange(pieces) + 0.5) * (end_s - start_s) / pieces
-        faces = np.searchsorted(starts, middles, side="right") - np.searchsorted(ends, middles, side="right")
-        total += float((1.0 / np.maximum(1, faces)).mean()) * (end_s - start_s)
-        weight += end_s - start_s
-    return total / weight
+    """Mean of 1 / the number of faces on screen."""
+    moments_s = _moments(stretches)
+    faces = np.searchsorted(starts, moments_s, side="right") - np.searchsorted(ends, moments_s, side="right")
+    return float((1.0 / np.maximum(1, faces)).mean())
+
+
+def _moments(stretches: Sequence[Stretch]) -> Floats:
+    """Times spread evenly over some stretches."""
+    return np.concatenate(
+        [
+            start_s + (np.arange(pieces) + 0.5) * (end_s - start_s) / pieces
+            for start_s, end_s in stretches
+            for pieces in [max(1, round((end_s - start_s) / _MOMENT_S))]
+        ]
+    )
+
+
+def _scores(pairs: Sequence[_Pair], found: Sequence[float]) -> list[float]:
+    """Bayes' rule over the faces on screen at each moment, and nobody of them; ``found`` are logarithms of odds."""
+    weights = [LONE_FACE_TALKS * pair.alone * float(np.exp(odds)) for pair, odds in zip(pairs, found, strict=True)]
+    changes: dict[int, list[tuple[float, float]]] = {}
+    for pair, weight in zip(pairs, weights, strict=True):
+        for start_s, end_s in pair.stretches:
+            changes.setdefault(pair.speaker, []).extend([(start_s, weight), (end_s, -weight)])
+    together = {speaker: np.array(sorted(rows)).T for speaker, rows in changes.items()}
+    sums = {speaker: np.concatenate([[0.0], np.cumsum(rows[1])]) for speaker, rows in together.items()}
+    scores = []
+    for pair, weight in zip(pairs, weights, strict=True):
+        places = np.searchsorted(together[pair.speaker][0], _moments(pair.stretches), side="right")
+        everybody = np.maximum(weight, sums[pair.speaker][places])
+        scores.append(float((weight / (everybody + 1.0 - LONE_FACE_TALKS)).mean()))
+    return scores
 
 
 def _looked_at(scene: _Scene, pairs: Sequence[_Pair]) -> dict[int, float]:
