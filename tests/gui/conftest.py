@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.desktop.opening import OpenedLibrary, open_library
 from app.desktop.settings import AppSettings
 from app.desktop.window import MainWindow
+from tests.gui.identities_bench import Board
 from tests.gui.job_bench import JobBench
+from tests.gui.made_people import people_library
 
 WAIT_MS = 15_000
 
@@ -74,3 +76,13 @@ def make_window(
 def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
     """The window on an empty library."""
     return make_window(tmp_path / "library")
+
+
+@pytest.fixture
+def board(make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot) -> Board:
+    """Five people, twelve tracks, the last of them nobody's."""
+    ep_id = people_library(tmp_path / "library", tmp_path / "film.mp4")
+    made = Board(make_window(tmp_path / "library"), qtbot, ep_id)
+    made.window.resize(1280, 800)
+    made.open()
+    return made
