@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import ExitCode
 from app.output import Output, clock_words
-from core.library.types import STAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,6 +74,8 @@ def _list(library: "Library", text: str, output: Output) -> None:
 
 
 def _row(episode: "Episode") -> dict[str, Any]:
+    from core.library.types import STAGES
+
     states = {stage: state.state for stage, state in episode.stages.items()}
     analysed = [states[stage] for stage in STAGES]
     words = next((word for word in ("missing", "stale") if word in analysed), "current")

@@ -7,6 +7,14 @@ if TYPE_CHECKING:
     from app.desktop.stage import Stage
 
 READ_S = 1.5
+BY_HAND = (
+    (0.4, 2.6, "Is everybody in the picture?", "Photographer"),
+    (2.9, 5.2, "All six of us, I think. Check the left edge.", "Anna"),
+    (5.6, 7.9, "The left edge is fine, but the light is low.", "Photographer"),
+    (8.3, 10.4, "Then open the aperture and take another one.", "Anna"),
+    (10.8, 12.6, "Hold still, please.", "Photographer"),
+)
+"""What a person writes where nobody speaks: start, end, text, speaker. The sample has sound, but no speech."""
 
 
 def transcript_states(stage: "Stage", camera: "Camera", film: str, wait_s: float) -> None:
@@ -40,6 +48,9 @@ def transcript_states(stage: "Stage", camera: "Camera", film: str, wait_s: float
 
 
 def _show_lines(stage: "Stage", camera: "Camera", page: Any) -> None:
+    if not page.panel.list.lines:
+        camera.take("transcript-silent")
+        _write_by_hand(stage, page)
     lines = page.panel.list.lines
     if lines:
         middle = lines[len(lines) // 3]
@@ -60,6 +71,19 @@ def _show_lines(stage: "Stage", camera: "Camera", page: Any) -> None:
     page.panel.list.begin_edit(lines[0].line_id, 4)
     camera.take("transcript-writing")
     page.panel.list.writing.leave()
+
+
+def _write_by_hand(stage: "Stage", page: Any) -> None:
+    """As with the panel's own buttons."""
+    assert stage.window.session is not None
+    library, ep_id = stage.window.session.services.library, page.desk.source.ep_id
+    speakers: dict[str, str] = {}
+    for start_s, end_s, text, name in BY_HAND:
+        if name not in speakers:
+            speakers[name] = library.transcripts.add_speaker(ep_id, name).change["new_id"]
+        library.transcripts.insert(ep_id, start_s, end_s, text, speakers[name])
+    page.desk.source.reload()
+    stage.wait_until(lambda: len(page.panel.list.lines) == len(BY_HAND), "the lines written by hand")
 
 
 def _show_in_review(stage: "Stage", camera: "Camera", film: str) -> None:

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import get_args
 
 from core.errors import InvalidRequest, NotFound
@@ -41,7 +43,7 @@ class WorkerPool:
         self._models = models
         self._preferences = preferences
         self._functions = functions or _speech_functions
-        self._make_engine = make_engine or _speech_engine
+        self._make_engine = make_engine or partial(_speech_engine, library.paths.jobs)
         self._changes = threading.Lock()  # one change at a time; held while workers are waited for
         self._lock = threading.Lock()  # for the two below
         self._workers: _Workers = []
@@ -241,7 +243,8 @@ def _speech_functions(library: Library, models: ModelStore, engine: Engine) -> M
     return speech_functions(library, models, engine)
 
 
-def _speech_engine(models: ModelStore, device: str, threads: int, idle_s: float) -> Engine:
+def _speech_engine(work_folder: Path, models: ModelStore, device: str, threads: int, idle_s: float) -> Engine:
+    """Sound is decoded into the library's disk: the system's folder for temporary files may be memory."""
     from core.speech.engine import SpeechEngine  # noqa: PLC0415  the desktop starts without it
 
-    return SpeechEngine(models, device=device, threads=threads or None, idle_s=idle_s)
+    return SpeechEngine(models, device=device, threads=threads or None, idle_s=idle_s, work_folder=work_folder)

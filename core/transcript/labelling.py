@@ -18,8 +18,11 @@ class Turns:
         self._starts = [turn.start_s for turn in self._turns]
         self._longest_s = max((turn.end_s - turn.start_s for turn in self._turns), default=0.0)
 
-    def speaker(self, start_s: float, end_s: float) -> int | None:
-        """Who speaks for most of this time, else who is nearest, None where nobody is near."""
+    def speaker(self, start_s: float, end_s: float, before: int | None = None) -> int | None:
+        """Who speaks for most of this time, else who is nearest, None where nobody is near.
+
+        Of two who talk at once it is the one who spoke ``before``.
+        """
         shares: dict[int, float] = {}
         nearest: tuple[float, int] | None = None
         at = bisect_right(self._starts, end_s + _NEAR_S) - 1
@@ -32,7 +35,7 @@ class Turns:
                 nearest = (-shared_s, turn.speaker)
             at -= 1
         if shares:
-            return max(shares, key=lambda speaker: (shares[speaker], -speaker))
+            return max(shares, key=lambda speaker: (shares[speaker], speaker == before, -speaker))
         return nearest[1] if nearest is not None else None
 
 
@@ -41,7 +44,7 @@ def speaker_parts(words: Sequence[WordRow], turns: Turns) -> list[tuple[int, int
     parts: list[tuple[int, int, int | None]] = []
     before: int | None = None
     for at, word in enumerate(words):
-        speaker = turns.speaker(word.start_s, max(word.end_s, word.start_s + 0.02))
+        speaker = turns.speaker(word.start_s, max(word.end_s, word.start_s + 0.02), before)
         speaker = before if speaker is None else speaker
         if parts and (parts[-1][2] == speaker or parts[-1][2] is None):
             parts[-1] = (parts[-1][0], at + 1, speaker)

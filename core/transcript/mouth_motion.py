@@ -4,7 +4,8 @@ Of every frame two figures are taken: how much the mouth moves beyond what the w
 al., 2016, less the affine motion of the eyes' half of the face, so that a nodding head is no talking mouth), and how
 dark its darkest part is, which an open mouth is. A linear filter over 0.64 s turns both into the loudness that they
 let expect (stimulus reconstruction, as in Crosse et al., 2016). Its correlation with the loudness that is heard,
-against what faces and the voices of others give over so many seconds, is the evidence.
+against what faces give with the voices of others over so many seconds, and with the same voice shifted in time, is the
+evidence.
 """
 
 import itertools
@@ -41,6 +42,7 @@ _FILTER = np.array(
 )
 EXPECTED = 0.25  # correlation of a face with its own voice
 FOREIGN_SPREAD = 0.42  # deviation of that of a second with foreign voices
+_SHIFT_S, _LEAST_SHIFTED_S, _SHIFTED_SHARE = 0.6, 3.0, 0.7
 MOST_EVIDENCE = 3.0
 STILL_PX_S = 2.0
 STILL_EVIDENCE = -2.0
@@ -92,7 +94,7 @@ def evidence(faces: Sequence[FaceFrame], loudness: Floats, loudness_hz: float, s
     expected = standardised(delayed(motion, darkness) @ _FILTER.ravel(), detrend=False)
     if not wanted.any() or not expected.any():
         return 0.0
-    return _odds(float((expected * wanted).mean()), len(times_s) / RATE_HZ)
+    return _odds(expected, wanted)
 
 
 def mouth_signals(faces: Sequence[FaceFrame]) -> tuple[Floats, Floats, Floats] | None:
@@ -134,10 +136,18 @@ def standardised(signal: Floats, *, detrend: bool = True) -> Floats:
     return signal / deviation if deviation > 1e-6 else np.zeros(len(signal))
 
 
-def _odds(correlation: float, length_s: float) -> float:
-    """The correlation taken as normal about EXPECTED or about 0: what foreign voices give narrows with the length."""
-    spread = FOREIGN_SPREAD / np.sqrt(length_s)
-    return float(np.clip(EXPECTED / spread**2 * (correlation - EXPECTED / 2), -MOST_EVIDENCE, MOST_EVIDENCE))
+def _odds(expected: Floats, wanted: Floats) -> float:
+    """The correlation taken as normal about EXPECTED or about 0: what foreign voices give narrows with the length.
+
+    Where the same loudness shifted in time fits about as well, as with an even rhythm, the spread is wider.
+    """
+    count, apart = len(expected), round(_SHIFT_S * RATE_HZ)
+    around = np.fft.irfft(np.fft.rfft(expected) * np.conj(np.fft.rfft(wanted)), count) / count
+    variance = FOREIGN_SPREAD**2 * RATE_HZ / count
+    if count >= _LEAST_SHIFTED_S * RATE_HZ:
+        variance = max(variance, _SHIFTED_SHARE * float((around[apart : count - apart + 1] ** 2).mean()))
+    odds = EXPECTED / variance * (float(around[0]) - EXPECTED / 2)
+    return float(np.clip(odds, -MOST_EVIDENCE, MOST_EVIDENCE))
 
 
 def _own_motion(flow: npt.NDArray[Any]) -> float:

@@ -10,8 +10,8 @@ from core.library.library import Library
 from core.review.boxes import clustering_of_current_tracks
 from core.transcript.types import SpeakerLink
 
-LEAST_LIKENESS = 0.3
-HALF_SURE_S = 1.0  # so much time together makes a vote count half
+LEAST_LIKENESS = 0.4  # a narrator over a lone face comes to less in some seconds
+HALF_SURE_S = 2.0  # so much time together makes a vote count half
 
 _VOTES = (
     "SELECT v.speaker_id, v.track_id, v.score, v.seconds, a.identity_id, i.name, t.spans FROM speaker_votes v "

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.speech.speakers import clustering
 from core.speech.speakers.assignment import Spoken, who_speaks
 from core.speech.speakers.turns import turns_of
 from core.speech.speakers.voices import FRAME_S, HOP_S, LONG_S, SHORT_S, Heard, unit
@@ -91,8 +92,10 @@ def test_that_the_same_sound_gives_the_same_answer() -> None:
     assert np.array_equal(found_in(heard).labels, found_in(heard).labels)
 
 
-def test_that_more_than_one_piece_is_grouped_as_one() -> None:
-    heard, truth = heard_of([(turn % 3, 8.0) for turn in range(42)])
+def test_that_more_than_one_piece_is_grouped_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clustering, "PIECE_WINDOWS", 200)
+    heard, truth = heard_of([(turn % 3, 6.0) for turn in range(15)])
+    assert len(heard.long) > 2 * clustering.PIECE_WINDOWS
     found = found_in(heard)
     assert len(found.vectors) == 3
     assert errors(found.labels, truth) < 0.1

@@ -173,5 +173,5 @@ class LineBar(QFrame):
 def _facts_of(line: LineRow) -> str:
     length_s = line.end_s - line.start_s
     rate = len(line.text) / length_s if length_s > 0 else 0.0
-    unit = QCoreApplication.translate("LineBar", "characters/s")
+    unit = QCoreApplication.translate("LineBar", "chars/s")
     return f"{format_span(length_s)}  ·  {rate:.0f} {unit}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.speech.speakers.clustering import Difference, Starts, least_difference, means_of
+from core.speech.speakers.overlap import second_speakers
 from core.speech.speakers.resegmentation import FrameScores, best_sequence
 from core.speech.speakers.voices import LONG_S, SHORT_S, Heard, Ints, Vectors
 
@@ -27,9 +28,13 @@ _WINDOW_SHARES = (0.75, 0.5, 0.25, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """``labels`` int (frames): who speaks, -1 nobody; ``vectors`` float32 (speakers, 256) of length 1."""
+    """``labels`` int (frames): who speaks, -1 nobody; ``vectors`` float32 (speakers, 256) of length 1.
+
+    ``second`` int (frames): who speaks at the same time, -1 nobody.
+    """
 
     labels: Ints
+    second: Ints
     vectors: Vectors
 
 
@@ -40,7 +45,8 @@ def who_speaks(heard: Heard, *, least: int = 1, most: int | None = None, check: 
     """
     windows = _windows_with_speech(heard)
     if not len(windows):
-        return Spoken(np.full(len(heard.active), -1, np.intp), np.zeros((0, heard.long.shape[1]), np.float32))
+        nobody = np.full(len(heard.active), -1, np.intp)
+        return Spoken(nobody, nobody, np.zeros((0, heard.long.shape[1]), np.float32))
     check()
     starts, frames = Starts(heard.long[windows], check), FrameScores(heard)
     best, failures = _refined(heard, frames, windows, starts.of(1)[0], check)[1], 0
@@ -57,7 +63,8 @@ def who_speaks(heard: Heard, *, least: int = 1, most: int | None = None, check: 
             failures += 1
         if failures >= GIVE_UP_AFTER and _count(best) >= least:
             break
-    return Spoken(best, means_of(heard.long, _owned(heard, best), _count(best)))
+    means = _means(heard, _owned(heard, best), _count(best))
+    return Spoken(best, second_speakers(best, means, frames.parts(*means)), means[0])
 
 
 def _are_different(difference: Difference) -> bool:
@@ -94,10 +101,14 @@ def _refined(
 
 def _drawn(heard: Heard, frames: FrameScores, owners: Ints, check: Callable[[], None]) -> tuple[float, Ints]:
     count = int(owners.max()) + 1
-    short = _filled_up(owners, heard.coverage(SHORT_S) * heard.listened)
-    scores = frames.of(means_of(heard.long, owners, count), means_of(heard.short, short, count))
-    score, labels = best_sequence(scores, heard.active, check)
+    score, labels = best_sequence(frames.of(*_means(heard, owners, count)), heard.active, check)
     return score, _by_appearance(labels)
+
+
+def _means(heard: Heard, owners: Ints, count: int) -> tuple[Vectors, Vectors]:
+    """Of the long and of the short windows of each speaker."""
+    short = _filled_up(owners, heard.coverage(SHORT_S) * heard.listened)
+    return means_of(heard.long, owners, count), means_of(heard.short, short, count)
 
 
 def _filled_up(owners: Ints, coverage: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Ints:

@@ -9,7 +9,7 @@ from core.jobs.types import JobContext
 from core.speech.sound import pcm_blocks, progress_total_s
 from core.speech.speakers.assignment import who_speaks
 from core.speech.speakers.listening import BLOCK_S, listen
-from core.speech.speakers.turns import turns_of
+from core.speech.speakers.turns import merged, turns_of
 from core.speech.types import Diarization, SpeechSource
 from models.speaker_embedder import DIM, open_speaker_embedder
 from models.store import ModelStore
@@ -31,9 +31,8 @@ def find_speakers(
     """Turns of the speakers of a recording; ``speech`` are its voiced stretches (start_s, end_s).
 
     Their number is found; ``min_speakers`` and ``max_speakers`` bound it (there may be fewer than the least number when
-    there is hardly any speech). Turns do not overlap: where several people talk at once the one who is heard best has
-    the turn, so ``overlap_s`` is 0. Progress: stage ``speakers`` in seconds of sound. Memory grows by 10 kB for a
-    second of sound.
+    there is hardly any speech). Turns overlap where two people with voices that differ much talk at once, never more.
+    Progress: stage ``speakers`` in seconds of sound. Memory grows by 10 kB for a second of sound.
 
     Raises InvalidRequest (bounds), MediaMissing, UnsupportedMedia, ModelMissing, ModelCorrupt, Canceled.
     """
@@ -52,7 +51,13 @@ def find_speakers(
         told=lambda heard_s: context.progress(STAGE, round(heard_s), total_s, unit="s"),
     )
     found = who_speaks(heard, least=min_speakers or 1, most=max_speakers, check=context.check)
-    return Diarization(turns_of(found.labels, spoken), len(found.vectors), found.vectors)
+    second = turns_of(found.second, spoken)
+    return Diarization(
+        merged([*turns_of(found.labels, spoken), *second]),
+        len(found.vectors),
+        found.vectors,
+        round(sum(turn.end_s - turn.start_s for turn in second), 3),
+    )
 
 
 def _check_bounds(least: int | None, most: int | None) -> None:

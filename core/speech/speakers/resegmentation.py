@@ -34,8 +34,14 @@ class FrameScores:
 
     def of(self, long_means: Vectors, short_means: Vectors) -> Floats:
         """float32 (frames, speakers), a cosine; means are (speakers, 256)."""
-        found = self._long @ (self._heard.long @ long_means.T) + self._short @ (self._heard.short @ short_means.T)
-        return np.asarray(found, np.float32)
+        long, short = self.parts(long_means, short_means)
+        return long + short
+
+    def parts(self, long_means: Vectors, short_means: Vectors) -> tuple[Floats, Floats]:
+        """What the long and what the short windows give to it."""
+        long = self._long @ (self._heard.long @ long_means.T)
+        short = self._short @ (self._heard.short @ short_means.T)
+        return np.asarray(long, np.float32), np.asarray(short, np.float32)
 
 
 def _cover(heard: Heard, length_s: float) -> tuple[Any, npt.NDArray[np.float64]]:

@@ -1,13 +1,16 @@
 """From labels of frames to turns with exact ends."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.speech.speakers.activity import Span
 from core.speech.speakers.voices import FRAME_S, Ints
 from core.speech.types import Turn
+
+_TOUCH_S = 0.001  # turns are rounded to that
 
 
 def turns_of(labels: Ints, spans: Sequence[Span]) -> tuple[Turn, ...]:
@@ -29,3 +32,14 @@ def turns_of(labels: Ints, spans: Sequence[Span]) -> tuple[Turn, ...]:
             if turn_end_s > turn_start_s:
                 found.append(Turn(round(turn_start_s, 3), round(turn_end_s, 3), int(inside[begin])))
     return tuple(found)
+
+
+def merged(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Turns by start, those of one speaker that touch made one."""
+    found: list[Turn] = []
+    for turn in sorted(turns, key=lambda one: (one.speaker, one.start_s)):
+        if found and found[-1].speaker == turn.speaker and turn.start_s <= found[-1].end_s + _TOUCH_S:
+            found[-1] = replace(found[-1], end_s=max(found[-1].end_s, turn.end_s))
+        else:
+            found.append(turn)
+    return tuple(sorted(found, key=lambda one: (one.start_s, one.speaker)))
