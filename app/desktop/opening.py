@@ -60,6 +60,7 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
     ``more_jobs`` are types of jobs beside those of the analysis.
     Raises a RushesError (LibraryLocked, NewerSchema, StorageUnwritable, StorageFull) or an OSError of the disk.
     """
+    from app.desktop.speech_thread import SpeechThread
     from app.job_types import job_functions
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
@@ -74,7 +75,7 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
         pool = local_pool(None)
         functions = {**job_functions(library, store, pool), **(more_jobs or {})}
         runner = Runner(library, functions, other_than=SPEECH_TYPES)
-        return OpenedLibrary(library, store, pool, runner, Automation(library, store))
+        return OpenedLibrary(library, store, pool, runner, Automation(library, store, make_thread=SpeechThread))
     except BaseException:
         library.close()
         raise

@@ -19,6 +19,7 @@ from core.subtitling.events import PreferencesChanged
 from core.subtitling.jobs import submit_file
 from core.subtitling.preferences import Preferences
 from core.subtitling.requests import AsrRequests
+from core.subtitling.work_thread import MakeThread, plain_thread
 from core.subtitling.workers import WorkerPool
 from models.store import ModelStore
 
@@ -37,11 +38,12 @@ class Automation:
     Changes of the settings take effect by themselves, in a thread of their own.
     """
 
-    def __init__(self, library: Library, models: ModelStore) -> None:
+    def __init__(self, library: Library, models: ModelStore, *, make_thread: MakeThread = plain_thread) -> None:
+        """``make_thread`` makes the threads of the workers."""
         self._library = library
         self.preferences = Preferences(library)
         self.preferences.init_defaults()
-        self.workers = WorkerPool(library, models, self.preferences)
+        self.workers = WorkerPool(library, models, self.preferences, make_thread=make_thread)
         self.rules = Rules(library)
         self.scanner = Scanner(library, self.rules, self.preferences, self._submit_match)
         self.scheduler = Scheduler(self.scanner, self.preferences)

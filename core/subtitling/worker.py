@@ -13,6 +13,7 @@ from core.library.library import Library
 from core.speech.types import LanguageGuess, Segment, SpeechParams, SpeechSource, Transcript
 from core.subtitling.events import WorkersChanged
 from core.subtitling.types import SPEECH_TYPES, WorkerState, WorkerStatus, WorkerType
+from core.subtitling.work_thread import MakeThread, plain_thread
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Worker:
         worker_type: WorkerType,
         device_id: int | None,
         number: int,
+        make_thread: MakeThread = plain_thread,
     ) -> None:
         """``engine_for(device)`` makes an engine with the settings of ``settings_for(device)``, and tells them."""
         self.worker_type: WorkerType = worker_type
@@ -85,7 +87,7 @@ class Worker:
         self._asked = False
         self._job_id: str | None = None
         self._problem = ""
-        self._thread = threading.Thread(target=self._work, name=self.worker_id, daemon=True)
+        self._thread = make_thread(self._work, self.worker_id)
 
     @property
     def works(self) -> bool:

@@ -15,6 +15,7 @@ from core.subtitling.events import WorkersChanged
 from core.subtitling.preference_table import MOST_WORKERS
 from core.subtitling.preferences import Preferences
 from core.subtitling.types import SPEECH_TYPES, PoolStats, WorkerStatus, WorkerType
+from core.subtitling.work_thread import MakeThread, plain_thread
 from core.subtitling.worker import Engine, Worker
 from models.store import ModelStore
 
@@ -37,6 +38,7 @@ class WorkerPool:
         preferences: Preferences,
         functions: Functions | None = None,
         make_engine: EngineMaker | None = None,
+        make_thread: MakeThread = plain_thread,
     ) -> None:
         """``functions`` and ``make_engine`` are, if None, those of ``core.subtitling.jobs`` and ``core.speech``."""
         self._library = library
@@ -44,6 +46,7 @@ class WorkerPool:
         self._preferences = preferences
         self._functions = functions or _speech_functions
         self._make_engine = make_engine or partial(_speech_engine, library.paths.jobs)
+        self._make_thread = make_thread
         self._changes = threading.Lock()  # one change at a time; held while workers are waited for
         self._lock = threading.Lock()  # for the two below
         self._workers: _Workers = []
@@ -166,6 +169,7 @@ class WorkerPool:
             worker_type=worker_type,
             device_id=device_id,
             number=number,
+            make_thread=self._make_thread,
         )
         with self._lock:
             self._workers.append(worker)
