@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -17,13 +18,16 @@ from tests.made_speech import LONG, SHORT, Track, joined, silence, speech, write
 from tests.speech.conftest import SpeechContext
 
 
-def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+def children(but: Sequence[psutil.Process] = ()) -> list[psutil.Process]:
+    """Those of the tests before stay for a while: pools keep their workers."""
+    found = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in found if one not in but]
 
 
 def test_that_one_child_transcribes_detects_survives_a_crash_and_is_given_back(
     tmp_path: Path, default_models: ModelStore
 ) -> None:
+    before = children()
     engine = SpeechEngine(default_models, threads=2)
     video = write_speech_video(
         tmp_path / "film.mkv", [Track(speech(), "eng", 1.5), Track(speech(SHORT), "por", default=True)]
@@ -42,10 +46,10 @@ def test_that_one_child_transcribes_detects_survives_a_crash_and_is_given_back(
         assert {unit for stage, _, _, unit in context.told if stage != "loading"} == {"s"}
         assert engine.loaded == "whisper-base"
 
-        first = children()
+        first = children(before)
         guess = engine.detect_language(SpeechSource(video), SpeechParams(), SpeechContext())
         assert guess.code == "en"
-        assert children() == first, "the model stays where it is"
+        assert children(before) == first, "the model stays where it is"
 
         crash = SpeechContext(when=lambda stage, _done: stage == "listening")
         crash.stop = _Killer(first[0].pid)  # type: ignore[assignment]
@@ -58,7 +62,7 @@ def test_that_one_child_transcribes_detects_survives_a_crash_and_is_given_back(
 
         engine.release()
         assert engine.loaded is None
-        assert children() == []
+        assert children(before) == []
     finally:
         engine.close()
     with pytest.raises(Canceled):
@@ -103,12 +107,13 @@ def test_that_canceling_and_a_time_limit_end_the_work_and_the_next_job_runs(
 
 
 def test_that_a_job_that_was_canceled_before_starts_nothing(default_models: ModelStore) -> None:
+    before = children()
     engine = SpeechEngine(default_models)
     context = SpeechContext()
     context.stop.set()
     with pytest.raises(Canceled):
         engine.transcribe(SpeechSource(LONG), SpeechParams(), context)
-    assert children() == []
+    assert children(before) == []
     engine.close()
 
 
