@@ -199,6 +199,16 @@ class ImageLoader(QObject):
             del self._sizes_of[cache_key[0]]
 
 
+_FORMATS = (
+    (b"\xff\xd8\xff", b"jpeg"),
+    (b"\x89PNG\r\n\x1a\n", b"png"),
+    (b"GIF8", b"gif"),
+    (b"BM", b"bmp"),
+    (b"II*\x00", b"tiff"),
+    (b"MM\x00*", b"tiff"),
+)
+
+
 def path_of_key(key: Hashable) -> Provided:
     """The provider used when none is given: the key is the path, or None."""
     return key if isinstance(key, Path) else None
@@ -226,17 +236,33 @@ def scaled_image(source: Provided, size_px: QSize, fit: Fit) -> QImage | None:
 
 
 def _decoded(source: Path | bytes, size_px: QSize, fit: Fit) -> QImage:
-    """Decode at once near the wanted size: JPEG decoders shrink while they decode."""
+    """Decode at once near the wanted size: JPEG decoders shrink while they decode.
+
+    The format is told to Qt. Its own guess asks every plugin, and the one for SVG connects a signal while this thread
+    holds Python's lock: with the window disconnecting one at that moment, both wait for each other for ever.
+    """
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    format_name = picture_format(content)
+    if not format_name:
+        return QImage()
     buffer = QBuffer()
-    buffer.setData(QByteArray(source if isinstance(source, bytes) else source.read_bytes()))
+    buffer.setData(QByteArray(content))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = QImageReader(buffer, format_name)
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     full = reader.size()
     wanted = full.scaled(size_px, _aspect_mode(fit))
     if full.isValid() and wanted.width() * 2 < full.width():
         reader.setScaledSize(wanted)
     return reader.read()
+
+
+def picture_format(content: bytes) -> bytes:
+    """Qt's name of a picture's format by its first bytes, empty for one that is not shown here."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return b"webp"
+    return next((name for start, name in _FORMATS if content.startswith(start)), b"")
 
 
 def _aspect_mode(fit: Fit) -> Qt.AspectRatioMode:

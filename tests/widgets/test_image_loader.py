@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from widgets import image_loader
-from widgets.image_loader import ImageLoader, scaled_image
+from widgets.image_loader import ImageLoader, picture_format, scaled_image
 
 SIZE = QSize(64, 64)
 Jpeg = Callable[[str, int, int], bytes]
@@ -163,3 +163,12 @@ def test_that_contain_keeps_the_whole_picture_and_cover_fills(jpeg: Jpeg) -> Non
 
 def names_of_workers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("rushes-images")]
+
+
+def test_that_the_format_is_known_by_the_first_bytes_and_nothing_else_is_tried(jpeg: Jpeg) -> None:
+    assert picture_format(jpeg("#0000ff", 20, 20)) == b"jpeg"
+    assert picture_format(b"\x89PNG\r\n\x1a\n rest") == b"png"
+    assert picture_format(b"RIFF\0\0\0\0WEBPVP8 ") == b"webp"
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    assert picture_format(drawing) == b""
+    assert scaled_image(drawing, QSize(9, 9), "contain") is None
