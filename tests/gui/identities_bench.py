@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.identities_page.page import IdentitiesPage
 from app.desktop.window import MainWindow
 from core.library.library import Library
+from tests.gui.activating import activate
 
 FIRST, SECOND, THIRD = "identity-00001", "identity-00002", "identity-00003"
 
@@ -51,9 +52,7 @@ class Board:
 
     def activate(self) -> None:
         """Shortcuts work only in the active window, which another test's closing window may have been."""
-        if not self.window.isActiveWindow():
-            with self.qtbot.waitActive(self.window):
-                self.window.activateWindow()
+        activate(self.window, self.qtbot)
 
     def write(self, text: str) -> None:
         for letter in text:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.actions import Action, ActionTable
+from tests.gui.activating import activate
 
 
 @pytest.fixture
@@ -74,9 +75,8 @@ def test_that_a_scoped_shortcut_needs_the_focus_in_its_widget(qtbot: QtBot, hold
     column.addWidget(outside)
     table, ran = ActionTable(holder), []
     table.add(Action("review.step", "Step", "Playback", lambda: ran.append(1), ("K",), scope=inside))
-    with qtbot.waitActive(holder):
-        holder.show()
-        holder.activateWindow()
+    holder.show()
+    activate(holder, qtbot)
     outside.setFocus()
     qtbot.keyClick(outside, "k")
     inside.setFocus()

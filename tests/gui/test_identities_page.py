@@ -267,6 +267,8 @@ def test_that_an_episode_that_was_not_analysed_offers_it(
     window.go("identities")
     page = window.session.pages["identities"]
     qtbot.waitUntil(lambda: page.message.accessibleName() == "Not analysed yet")
-    offer = next(button for button in page.message.findChildren(QPushButton) if button.isVisible())
-    qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in page.message.findChildren(QPushButton)))
+    offer = next(one for one in page.message.findChildren(QPushButton) if one.isVisible())
+    offer.click()
+    qtbot.waitUntil(lambda: bool(asked))
     assert asked == [(ep_id,)]

@@ -16,6 +16,7 @@ from app.desktop.identities_page.page import IdentitiesPage
 from app.desktop.window import MainWindow
 from core.library.library import Library
 from tests.analysis.running import again
+from tests.gui.activating import activate
 from tests.gui.made_people import people_library
 
 pytestmark = pytest.mark.gui
@@ -75,9 +76,7 @@ class Hands:
 
     def _activate(self, top: QWidget) -> None:
         """As on a real screen, the window that is used is the active one; another test's last window may be it."""
-        if not top.isActiveWindow():
-            with self.qtbot.waitActive(top):
-                top.activateWindow()
+        activate(top, self.qtbot)
 
     def _in_window(self, widget: QWidget, place: QPoint | None) -> tuple[Any, QPoint]:
         top = widget.window()
@@ -127,8 +126,7 @@ def open_window(make_window: Callable[..., MainWindow], folder: Path, qtbot: QtB
     window.resize(1280, 800)
     reports.mkdir()
     page_of(window).exporting.folder = reports
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    activate(window, qtbot)
     library_page: Any = window.session.pages["library"]
     qtbot.waitUntil(lambda: library_page.grid.count == 1 and library_page.grid.isVisible(), timeout=15_000)
     return Hands(window, qtbot)
