@@ -425,8 +425,9 @@ def test_that_five_thousand_tracks_open(qtbot: QtBot, make_bench: MakeBench, fil
 def test_that_closing_while_it_plays_ends_everything(qtbot: QtBot, make_bench: MakeBench) -> None:
     bench = make_bench()
     open_and_wait(qtbot, bench)
-    with qtbot.waitSignal(bench.page.player.playback.playing_changed):
+    with qtbot.waitSignal(bench.page.player.playback.playing_changed) as told:
         press(bench, Qt.Key.Key_Space)
+    assert told.args[0] is True  # that no thread is left then, the fixture for every test asserts
 
 
 def test_that_nothing_plays_unseen(qtbot: QtBot, make_bench: MakeBench) -> None:

@@ -71,6 +71,7 @@ def test_that_storage_shows_the_library_and_its_sizes(window: MainWindow, page: 
     page.show_section("storage")
     storage = page.sections["storage"]
     qtbot.waitUntil(lambda: storage._values["database"].text() not in {"…", "0 bytes"}, timeout=10_000)
+    assert storage._values["database"].text().split()[-1] in {"kB", "MB"}
 
 
 @pytest.mark.gui

@@ -99,6 +99,8 @@ def test_that_a_new_transcript_appears_at_once_and_can_be_undone(
     qtbot.waitUntil(lambda: window.actions_table.is_enabled("edit.undo"))
     window.actions_table.run("edit.undo")
     qtbot.waitUntil(lambda: texts(page) == list(TEXTS))
+    qtbot.waitUntil(lambda: window.actions_table.is_enabled("edit.redo"))
+    assert len(page.desk.book.view.speakers) == 2, "the speakers of the older transcript are back too"
 
 
 def test_that_written_text_is_saved_undone_and_redone(spoken: TranscriptPage, qtbot: QtBot) -> None:
@@ -191,6 +193,7 @@ def test_that_an_edit_of_another_thread_appears(spoken: TranscriptPage, qtbot: Q
         lambda: library.transcripts.set_text(ep_id, line.line_id, "from afar", actor="api"), lane="another thread"
     )
     qtbot.waitUntil(lambda: texts(spoken)[2] == "from afar")
+    assert texts(spoken) == [*TEXTS[:2], "from afar"], "the others stay"
 
 
 def test_that_the_library_is_searched_and_a_find_opens_there(

@@ -217,7 +217,8 @@ def test_that_a_page_that_cannot_be_made_lets_the_library_go(
     window._specs = (*window._specs[:1], replace(window._specs[1], make=broken))
     with qtbot.waitSignal(window.library_failed, timeout=10_000):
         window.open(tmp_path / "library")
-    Library.open(tmp_path / "library", create=False, holder="test").close()
+    with Library.open(tmp_path / "library", create=False, holder="test") as library:
+        assert library.episodes.list() == []
     window.close()
 
 
