@@ -25,12 +25,11 @@ SPARE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole file. ``sha256`` of its bytes in hexadecimal; ``head`` are its first bytes."""
+    """A whole file. ``sha256`` of its bytes in hexadecimal."""
 
     path: Path
     size_bytes: int
     sha256: str
-    head: bytes
 
 
 class DiskWriter:
@@ -49,7 +48,6 @@ class DiskWriter:
         self._abandoned = False
         self._hash = hashlib.sha256()
         self._size_bytes = 0
-        self._head = b""
         self._thread = threading.Thread(target=self._work, name="upload-writer")
 
     async def __aenter__(self) -> Self:
@@ -80,7 +78,7 @@ class DiskWriter:
         await self._ended.wait()
         if self._trouble is not None:
             raise self._trouble
-        return Written(self._path, self._size_bytes, self._hash.hexdigest(), self._head)
+        return Written(self._path, self._size_bytes, self._hash.hexdigest())
 
     # ------------------------------------------------------------------ in the thread
 
@@ -103,7 +101,6 @@ class DiskWriter:
                 _write(file.fileno(), chunk)
                 self._hash.update(chunk)
                 self._size_bytes += len(chunk)
-                self._head = (self._head + chunk[:16])[:16] if len(self._head) < 16 else self._head
                 self._make_room(len(chunk))
 
     def _make_room(self, size_bytes: int) -> None:

@@ -10,13 +10,13 @@ import orjson
 from core.analysis.cluster_stage import run_cluster_stage
 from core.analysis.detect_stage import run_detect_stage
 from core.analysis.embed_stage import run_embed_stage
-from core.analysis.model_fetching import fetch_models
 from core.analysis.stage_share import StageShare
 from core.analysis.workshop import Workshop
 from core.cleanup.job import run_cleanup
 from core.errors import InvalidRequest
 from core.faces.parameters import resolve_cluster, resolve_detect, resolve_embed
 from core.jobs.executors import UnitPool
+from core.jobs.model_fetching import fetch_default_models
 from core.jobs.types import Job, JobContext
 from core.library.library import Library
 from core.library.types import Episode, Run
@@ -61,7 +61,7 @@ def _run(shop: Workshop, job: Job, context: JobContext, stages: tuple[str, ...])
     work_dir = shop.library.jobs.work_dir(job.job_id)
     result: dict[str, Any] = {"runs": {}}
     try:
-        fetch_models(shop, _models_of(shop, job, stages), context)
+        fetch_default_models(shop.models, _models_of(shop, job, stages), context, kind="face")
         done, going_on = _Done(work_dir), True
         for stage in stages:
             context.check()

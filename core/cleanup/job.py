@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.analysis.model_fetching import fetch_models
 from core.analysis.more_faces import STAGE as MORE_FACES
 from core.analysis.publish import new_run
 from core.analysis.stage_share import StageShare
@@ -26,6 +25,7 @@ from core.cleanup.regrouping import group_clusters, merged_places, recluster, ru
 from core.cleanup.splitting import split_tracks
 from core.errors import InvalidRequest
 from core.identities.commands import Step
+from core.jobs.model_fetching import fetch_default_models
 from core.jobs.types import Job, JobContext
 from core.library.types import Episode
 from core.storage import storage_error
@@ -119,7 +119,7 @@ class _Cleanup:
     def _reembed(self, outcome: Outcome, context: JobContext) -> tuple[Outcome, dict[str, Any]]:
         faces = outcome.present.runs.faces
         embedder = str(faces.params["embedder"])
-        fetch_models(self._shop, [self._parameters.detect.detector, embedder], context)
+        fetch_default_models(self._shop.models, [self._parameters.detect.detector, embedder], context, kind="face")
         if faces.summary["embedder"]["version"] != self._shop.model_version(embedder):
             raise InvalidRequest(
                 f"The model {embedder} is not the one any more that “{self._episode.title}” was embedded with.",

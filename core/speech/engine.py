@@ -10,8 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from core.errors import Canceled, FetchCanceled, RushesError
+from core.errors import Canceled, RushesError
 from core.jobs.local_pool import usable_cores
+from core.jobs.model_fetching import fetch_default_models
 from core.jobs.types import JobContext
 from core.speech import engine_child
 from core.speech.engine_child import CancelTask, SpeechTask, Told
@@ -107,7 +108,7 @@ class SpeechEngine:
     ) -> Transcript | LanguageGuess:
         context.check()
         planned = plan(params, self._models, default_device=self._device, detect=detect)
-        self._fetch(planned, context)
+        fetch_default_models(self._models, [planned.choice.model_id], context, kind="speech")
         task = self._task(source, planned, detect=detect)
         child = self._start(context)
         if not child.send(task):  # it ended for idleness in this very moment
@@ -142,24 +143,6 @@ class SpeechEngine:
             work_folder=self._work_folder,
             notes=planned.notes,
         )
-
-    def _fetch(self, planned: Plan, context: JobContext) -> None:
-        """The default model is fetched when it is missing; any other has to be fetched on purpose."""
-        model_id = planned.choice.model_id
-        if not self._models.missing([model_id]):
-            return
-        entry = self._models.entry(model_id)
-        if not entry.default:
-            self._models.path(model_id)  # raises the error that says what to do
-        context.log(f"Fetching {entry.title} once, {entry.download_bytes / 1e6:.0f} MB.")
-        try:
-            self._models.fetch(
-                [model_id],
-                progress=lambda one, _stage, done, total: context.progress(f"models: {one}", done, total, unit="bytes"),
-                canceled=lambda: context.canceled,
-            )
-        except FetchCanceled as error:
-            raise Canceled(error.message, action=error.action) from error
 
     def _start(self, context: JobContext) -> "_Child":
         context.progress("loading", 0)

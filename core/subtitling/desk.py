@@ -1,11 +1,11 @@
 """What every speech job works with, and what they have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import Canceled, FetchCanceled, InvalidRequest, MediaMissing
+from core.errors import InvalidRequest, MediaMissing
 from core.jobs.types import JobContext
 from core.library.library import Library
 from core.speech.types import SpeechParams, SpeechSource, Transcript
@@ -66,26 +66,6 @@ def vram_used_mb(device: str) -> int | None:
     from core.subtitling.gpu_memory import held_mb  # noqa: PLC0415  only for work on a card
 
     return held_mb()
-
-
-def fetch_default_models(models: ModelStore, wanted: Sequence[str], context: JobContext) -> None:
-    """Fetch what is missing of default models, saying so. Raises ModelMissing for any other, Canceled, FetchFailed."""
-    missing = models.missing(wanted)
-    for entry in missing:
-        if not entry.default:
-            models.path(entry.id)  # raises the error that says what to do
-    if not missing:
-        return
-    names = ", ".join(entry.title for entry in missing)
-    context.log(f"Fetching once, {sum(entry.download_bytes for entry in missing) / 1e6:.0f} MB: {names}.")
-
-    def told(model_id: str, _stage: str, done: int, total: int) -> None:
-        context.progress(f"models: {model_id}", done, total, unit="bytes")
-
-    try:
-        models.fetch([entry.id for entry in missing], progress=told, canceled=lambda: context.canceled)
-    except FetchCanceled as error:
-        raise Canceled(error.message, action=error.action) from error
 
 
 def required_file(params: Mapping[str, Any]) -> Path:

@@ -7,11 +7,12 @@ from typing import Any
 import orjson
 
 from core.errors import InvalidRequest
+from core.jobs.model_fetching import fetch_default_models
 from core.jobs.types import Job, JobContext
 from core.library.durable import write_atomically
 from core.library.types import Episode, Run
 from core.speech.types import SpeechSource, Transcript
-from core.subtitling.desk import Desk, fetch_default_models, outcome, transcribe
+from core.subtitling.desk import Desk, outcome, transcribe
 from core.subtitling.parameters import speaker_params, speech_params
 from core.subtitling.shares import Share
 from core.subtitling.transcript_json import transcript_of
@@ -34,7 +35,8 @@ def transcribe_episode(desk: Desk, job: Job, context: JobContext) -> dict[str, A
     elif speakers:
         context.check()
         share = Share(context, _LISTENING, 1.0)
-        fetch_default_models(desk.models, [DEFAULT_SPEAKER_MODEL], share)  # without it the transcript is there at least
+        # without it the transcript is there at least
+        fetch_default_models(desk.models, [DEFAULT_SPEAKER_MODEL], share, kind="speaker")
         found = _publish_speakers(desk, job, episode, transcript, share)
         result["runs"]["speakers"] = found.run_id
         result["speakers"] = found.summary
@@ -47,7 +49,7 @@ def find_speakers_again(desk: Desk, job: Job, context: JobContext) -> dict[str, 
     run = desk.library.runs.current(episode.ep_id, "transcribe")
     if run is None:
         raise InvalidRequest(f"“{episode.title}” has no transcript yet.", action="Transcribe it first.")
-    fetch_default_models(desk.models, [DEFAULT_SPEAKER_MODEL], context)
+    fetch_default_models(desk.models, [DEFAULT_SPEAKER_MODEL], context, kind="speaker")
     transcript = _transcript_of(run)
     if not transcript.speech:
         return {"ep_id": episode.ep_id, "runs": {}, "message": "Nobody speaks."}

@@ -163,11 +163,8 @@ async def _received(request: Request, context: Context, requests: AsrRequests, *
 
 
 def sound_of(incoming: Incoming, *, raw_pcm: bool) -> Sound:
-    """An upload that says that it is raw samples and has a WAV header is what its header says."""
-    head = incoming.file.head
-    is_wave = head[:4] == b"RIFF" and head[8:12] == b"WAVE"
-    name = base(incoming.file_name) or "audio"
-    return Sound(incoming.file.path, incoming.file.sha256, raw_pcm and not is_wave, name)
+    """An upload as it was sent; core recognises a container that was sent as raw samples."""
+    return Sound(incoming.file.path, incoming.file.sha256, raw_pcm, base(incoming.file_name) or "audio")
 
 
 def place_for_upload(folder: Path) -> Path:
