@@ -91,7 +91,7 @@ identity_board
     (viewport, QPoint) | None .begin_rename(id) .open_chooser() .cell_width() .set_cell_width(px) .stop()`` ->
     ``merge_requested(list source ids, target id)``, ``move_tracks_requested(list track ids, id or "")``,
     ``move_crops_requested(list (track, frame), id or "")``, ``assign_requested(list ids, cast_id)``,
-    ``rename_requested(id, name)``, ``lock_toggled(id)``, ``activated(id)`` (Enter: the field is open already),
+    ``rename_requested(id, name, go_on)``, ``lock_toggled(id)``, ``activated(id)`` (Enter: the field is open already),
     ``selection_changed``, ``current_changed(id or "")``, ``context_menu_requested(id or "", QPoint)``,
     ``hint_changed(text)``. "" as a target = a new person. Drags arrive at ``.grid.viewport()``.
 moderation_mime

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDrag
+from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.moderation_made import card, drop, hover, leave
@@ -204,7 +204,7 @@ def test_that_a_name_is_written_on_the_card(qtbot: QtBot, board: IdentityBoard, 
     qtbot.keyClicks(field, "Ann ")
     with qtbot.waitSignal(board.rename_requested) as caught:
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert caught.args == [P2, "Ann"]
+    assert caught.args == [P2, "Ann", True]
     assert not field.isVisible()
     assert board.grid.hasFocus()
 
@@ -252,21 +252,35 @@ def test_that_known_names_are_offered_and_taken_by_arrow_and_enter(qtbot: QtBot,
     assert field.text() == "Tom Sandoval"
     with qtbot.waitSignal(board.rename_requested) as caught:
         qtbot.keyClick(popup, Qt.Key.Key_Return)
-    assert caught.args == [P2, "Tom Sandoval"]
+    assert caught.args == [P2, "Tom Sandoval", True]
     assert not popup.isVisible()
     board.begin_rename(P3)
     qtbot.keyClicks(field, "Kat")
     with qtbot.waitSignal(board.rename_requested) as caught:
         qtbot.keyClick(popup, Qt.Key.Key_Return)
-    assert caught.args == [P3, "Kat"]
+    assert caught.args == [P3, "Kat", True]
 
 
-def test_that_a_click_elsewhere_takes_the_name(qtbot: QtBot, board: IdentityBoard) -> None:
+def test_that_a_click_elsewhere_takes_the_name_and_goes_no_further(qtbot: QtBot, board: IdentityBoard) -> None:
     board.begin_rename(P2)
     qtbot.keyClicks(board.grid.field, "Ann")
     with qtbot.waitSignal(board.rename_requested) as caught:
         board.grid.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert caught.args == [P2, "Ann"]
+    assert caught.args == [P2, "Ann", False]
+
+
+def test_that_enter_goes_on_although_a_mouse_button_is_held_elsewhere(qtbot: QtBot, board: IdentityBoard) -> None:
+    elsewhere = QWidget()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    QTest.mousePress(elsewhere.windowHandle(), LEFT, NONE, QPoint(1, 1))
+    board.begin_rename(P2)
+    qtbot.keyClicks(board.grid.field, "Ann")
+    assert QGuiApplication.mouseButtons() == LEFT
+    with qtbot.waitSignal(board.rename_requested) as caught:
+        qtbot.keyClick(board.grid.field, Qt.Key.Key_Return)
+    QTest.mouseRelease(elsewhere.windowHandle(), LEFT, NONE, QPoint(1, 1))
+    assert caught.args == [P2, "Ann", True]
 
 
 def test_that_newer_cards_keep_selection_and_order(qtbot: QtBot, board: IdentityBoard) -> None:

@@ -30,7 +30,8 @@ class IdentityBoard(QWidget):
     """list[(track id, decoded-frame index)], person or "" = a new person."""
     assign_requested = Signal(list, str)
     """list[person id], cast id: they are that cast member."""
-    rename_requested = Signal(str, str)
+    rename_requested = Signal(str, str, bool)
+    """A person, the new name, and whether the next is to be named at once."""
     lock_toggled = Signal(str)
     """A person; with several selected it comes once for each."""
     activated = Signal(str)

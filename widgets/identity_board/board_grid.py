@@ -38,7 +38,7 @@ class BoardGrid(ItemGrid[IdentityCard]):
     hint_changed = Signal(str)
     key_wished = Signal(str)
     """``rename``, ``lock`` or ``target``."""
-    name_written = Signal(str, str)
+    name_written = Signal(str, str, bool)
 
     smallest_cell_px = 96
     largest_cell_px = 320
@@ -317,11 +317,11 @@ class BoardGrid(ItemGrid[IdentityCard]):
             height = max(self.field.sizeHint().height(), name.height())
             self.field.setGeometry(name.left() - 5, name.bottom() + 2 - height, name.width() + 10, height)
 
-    def _on_name(self, name: str) -> None:
+    def _on_name(self, name: str, go_on: bool) -> None:
         identity_id, self._naming = self._naming, ""
         self.setFocus()
         if identity_id:
-            self.name_written.emit(identity_id, name)
+            self.name_written.emit(identity_id, name, go_on)
 
     def _on_name_given_up(self) -> None:
         self._naming = ""

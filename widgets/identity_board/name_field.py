@@ -13,7 +13,8 @@ _OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_
 class NameField(QLineEdit):
     """Enter takes the name, Escape gives it up; leaving the field takes what was changed."""
 
-    accepted = Signal(str)
+    accepted = Signal(str, bool)
+    """The name, and whether the person goes on to the next: Enter and Tab do, a click means the place clicked at."""
     cancelled = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -63,7 +64,7 @@ class NameField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Escape; all else is writing."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take()
+            self._take(go_on=True)
         elif event.key() == Qt.Key.Key_Escape:
             self.close_field()
             self.cancelled.emit()
@@ -75,12 +76,12 @@ class NameField(QLineEdit):
         super().focusOutEvent(event)
         away = event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
         if self._open and away:
-            self._take()
+            self._take(go_on=event.reason() != Qt.FocusReason.MouseFocusReason)
 
-    def _take(self) -> None:
+    def _take(self, *, go_on: bool) -> None:
         name = self.text().strip()
         self.close_field()
         if name and name != self._before:
-            self.accepted.emit(name)
+            self.accepted.emit(name, go_on)
         else:
             self.cancelled.emit()

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.edit_follow import FreshRows
@@ -126,7 +125,7 @@ class BoardArea(QWidget):
         data = self._data
         return [one for one in data.shown_order() if one in self._shown] if data is not None else ()
 
-    def _on_name(self, identity_id: str, name: str) -> None:
+    def _on_name(self, identity_id: str, name: str, go_on: bool) -> None:
         """Take a name; the next card without one is written on at once."""
         data = self._data
         if data is None:
@@ -134,8 +133,7 @@ class BoardArea(QWidget):
         self._just_named.add(identity_id)
         follower = data.next_unnamed(identity_id, [one for one in self._order() if one not in self._just_named])
         self.name_given.emit(identity_id, name)
-        by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if follower is not None and not by_mouse:  # a click elsewhere takes the name and means that other place
+        if follower is not None and go_on:
             QTimer.singleShot(0, self.board, lambda: self.begin_rename(follower))
 
     def _count(self, data: BoardData, identity_ids: Iterable[str]) -> None:
