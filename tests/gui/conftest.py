@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desktop.opening import OpenedLibrary, open_library
@@ -15,8 +16,15 @@ from app.desktop.window import MainWindow
 from tests.gui.identities_bench import Board
 from tests.gui.job_bench import JobBench
 from tests.gui.made_people import people_library
+from tests.patient_bot import PatientBot
 
 WAIT_MS = 15_000
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """One that waits longer."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

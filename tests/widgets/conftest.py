@@ -11,9 +11,11 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from core.faces.types import Shot, TrackFlag
 from core.review.types import EpisodeReview, IdentityRow, TrackRow
+from tests.patient_bot import PatientBot
 from widgets.theme import apply_theme, load_theme, theme_switch
 
 HARMLESS = ("This plugin does not support",)
@@ -23,6 +25,12 @@ HARMLESS = ("This plugin does not support",)
 def _dark(qapp: QApplication) -> None:
     if theme_switch().theme is not load_theme("dark"):
         apply_theme(qapp, "dark")
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """One that waits longer."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
