@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _create(keys: "Keys", arguments: argparse.Namespace, output: Output) -> int:
-    key_id, plain = keys.create(arguments.role, arguments.note)
+    key_id, plain = keys.create(arguments.role, arguments.note, actor="command line")
     output.note(f"{key_id}, role {arguments.role}. This key is shown once; only its hash is kept.")
     data = {"key_id": key_id, "role": arguments.role, "note": arguments.note, "key": plain}
     output.result(data, lambda console: console.print(plain, markup=False, soft_wrap=True))
@@ -76,7 +76,7 @@ def _list(keys: "Keys", _arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _revoke(keys: "Keys", arguments: argparse.Namespace, output: Output) -> int:
-    key = keys.revoke(arguments.key_id)
+    key = keys.revoke(arguments.key_id, actor="command line")
     output.result(_row(key), lambda console: console.print(f"Revoked {key.key_id}", markup=False))
     return ExitCode.OK
 

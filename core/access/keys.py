@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from core.access.roles import Role
+from core.audit.log import append
 from core.errors import InvalidRequest, NotFound, RushesError
 from core.library.clock import now_text
 from core.library.store import Store
@@ -50,7 +51,7 @@ class Keys:
         self._noted_at_s: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def create(self, role: Role | str, note: str = "") -> tuple[str, str]:
+    def create(self, role: Role | str, note: str = "", *, actor: str = "") -> tuple[str, str]:
         """A new key: its id, and its plain text, which nobody can ever read again. Raises InvalidRequest."""
         role = _role_named(role)
         note = " ".join(note.split())
@@ -59,11 +60,15 @@ class Keys:
         key_id = f"key-{secrets.token_hex(4)}"
         plain = f"{key_id}.{secrets.token_urlsafe(SECRET_BYTES)}"
         row = (key_id, str(role), _hash_of(plain), note, now_text())
-        self._store.write(
-            lambda connection: connection.execute(
+
+        def insert(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "INSERT INTO api_keys (key_id, role, sha256, note, created_at) VALUES (?, ?, ?, ?, ?)", row
             )
-        )
+            details = {"what": "created", "role": str(role), "note": note}
+            append(connection, kind="key", subject=key_id, actor=actor, details=details)
+
+        self._store.write(insert)
         return key_id, plain
 
     def list(self) -> KeyList:
@@ -71,13 +76,15 @@ class Keys:
         rows = self._store.read().execute("SELECT * FROM api_keys ORDER BY created_at, key_id")
         return [_key_of(row) for row in rows]
 
-    def revoke(self, key_id: str) -> Key:
+    def revoke(self, key_id: str, *, actor: str = "") -> Key:
         """From now on the key opens nothing; revoking twice changes nothing. Raises NotFound."""
 
         def update(connection: sqlite3.Connection) -> sqlite3.Row | None:
-            connection.execute(
+            revoked = connection.execute(
                 "UPDATE api_keys SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL", (now_text(), key_id)
             )
+            if revoked.rowcount:
+                append(connection, kind="key", subject=key_id, actor=actor, details={"what": "revoked"})
             row: sqlite3.Row | None = connection.execute(_SELECT, (key_id,)).fetchone()
             return row
 

@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.audit.log import append
 from core.cast.appearances import seen_in_episodes
 from core.cast.photo import photo_bytes, read_photo
 from core.cast.photo_faces import FaceShot, default_embedder, face_in_photo, vector_of
@@ -73,6 +74,7 @@ class Facebank:
             if _exists(connection, chosen):
                 raise Conflict(f"There is a cast member {chosen} already.", action="Choose another id.")
             _insert_member(connection, chosen, show_slug, wanted)
+            _note(connection, chosen, "add", name=wanted)
             return chosen
 
         return self._changed(self._store.write(insert))
@@ -84,6 +86,7 @@ class Facebank:
         def update(connection: sqlite3.Connection) -> None:
             _member(connection, cast_id)
             connection.execute("UPDATE cast_members SET name = ? WHERE cast_id = ?", (wanted, cast_id))
+            _note(connection, cast_id, "rename", name=wanted)
 
         self._store.write(update)
         return self._changed(cast_id)
@@ -96,6 +99,7 @@ class Facebank:
             rows = connection.execute("SELECT display_path, embed_path FROM seeds WHERE cast_id = ?", (cast_id,))
             files = rows.fetchall()
             connection.execute("DELETE FROM cast_members WHERE cast_id = ?", (cast_id,))
+            _note(connection, cast_id, "delete", photos=len(files))
             return files
 
         for row in self._store.write(delete):
@@ -157,6 +161,7 @@ class Facebank:
             if row is None:
                 raise NotFound(f"There is no reference photo {seed_id}.", action="Look at the cast.")
             connection.execute("DELETE FROM seeds WHERE seed_id = ?", (seed_id,))
+            _note(connection, row["cast_id"], "delete_photo", seed_id=seed_id)
             return row
 
         row = self._store.write(delete)
@@ -227,6 +232,7 @@ class Facebank:
             if person_id is not None and not _exists(connection, cast_id):
                 _insert_member(connection, cast_id, None, _name_of_id(person_id))
             _member(connection, cast_id)
+            _note(connection, cast_id, "add_photo", seed_id=seed_id)
             connection.execute(
                 "INSERT INTO seeds (seed_id, cast_id, display_path, embed_path, source, embedder, vector, quality, "
                 "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -301,6 +307,10 @@ def _insert_member(connection: sqlite3.Connection, cast_id: str, show_slug: str 
         "INSERT INTO cast_members (cast_id, show_slug, name, created_at) VALUES (?, ?, ?, ?)",
         (cast_id, show_slug, name, now_text()),
     )
+
+
+def _note(connection: sqlite3.Connection, cast_id: str, command: str, **details: str | int) -> None:
+    append(connection, kind="edit", subject=cast_id, details={"what": "cast", "command": command} | details)
 
 
 def _required_name(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from core.audit.notes import note_export
 from core.errors import InvalidRequest, StorageUnwritable
 from core.export.coco import coco_document
 from core.export.document import episode_document
@@ -37,7 +38,7 @@ def _write_jsonl(source: ExportSource, file: IO[bytes]) -> None:
 FORMATS: dict[str, Writer] = {"json": _write_json, "csv": _write_csv, "coco": _write_coco, "jsonl": _write_jsonl}
 
 
-def write_export(library: Library, ep_id: str, format_name: str, path: Path) -> Path:
+def write_export(library: Library, ep_id: str, format_name: str, path: Path, *, actor: str = "") -> Path:
     """Write the episode's current state to ``path``; an existing file is replaced only by a whole new one.
 
     Raises InvalidRequest (unknown format, not analysed yet, target is a folder), NotFound, StorageFull,
@@ -52,6 +53,7 @@ def write_export(library: Library, ep_id: str, format_name: str, path: Path) -> 
     source = read_source(library, ep_id)
     with replacing(path) as file:
         writer(source, file)
+    note_export(library.store, f"episode as {format_name}", ep_id, path, actor=actor)
     return path
 
 

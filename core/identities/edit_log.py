@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.audit.log import append
 from core.errors import Conflict, InvalidRequest
 from core.identities.changes import (
     TRANSCRIPT_COMMANDS,
@@ -235,7 +236,16 @@ def _insert(
             now_text(),
         ),
     )
-    return int(cursor.lastrowid or 0)
+    edit_id = int(cursor.lastrowid or 0)
+    _note(connection, ep_id, edit_id, name, command, "do", actor)
+    return edit_id
+
+
+def _note(
+    connection: sqlite3.Connection, ep_id: str, edit_id: int, name: str, command: str, direction: str, actor: str
+) -> None:
+    details = {"what": "edit", "edit_id": edit_id, "name": name, "command": command, "direction": direction}
+    append(connection, kind="edit", subject=ep_id, actor=actor, details=details)
 
 
 def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor: str) -> _Applied:
@@ -257,6 +267,7 @@ def _go(connection: sqlite3.Connection, ep_id: str, direction: Direction, actor:
         "UPDATE edits SET state = ?, change = json_set(change, '$.turned_by', ?, '$.turned_at', ?) WHERE edit_id = ?",
         (state, actor, now_text(), row["edit_id"]),
     )
+    _note(connection, ep_id, row["edit_id"], row["name"], row["command"], direction, actor)
     if not of_transcript:
         note_chore(connection, IDENTITIES_CHORE, ep_id)
     runs = _runs_made_current(rows)

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+from core.audit.log import append
 from core.identities.changes import RowChange, rows_to_json
 from core.library.clock import now_text
 
@@ -38,6 +39,8 @@ def log_publication(connection: sqlite3.Connection, ep_id: str, old_run: int, ne
             now_text(),
         ),
     )
+    details = {"what": "edit", "name": NAME, "command": COMMAND, "direction": "do"}
+    append(connection, kind="edit", subject=ep_id, actor="analysis", details=details)
 
 
 def _with_inputs(connection: sqlite3.Connection, run_id: int) -> set[int]:

@@ -61,6 +61,19 @@ class CastChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureChanged(Event):
+    """Something of a procedure is other than before. ``what``: task, video, steps, score, verdict, adapter, index.
+
+    ``subject`` is the id of that thing as text; ``deleted`` when it is gone.
+    """
+
+    what: str
+    task_id: str
+    subject: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProgress(Event):
     """A model file is being fetched or converted; sizes in bytes, total 0 when unknown."""
 

@@ -5,14 +5,15 @@ import logging
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from core.audit.job_entries import note_job, note_removed
 from core.errors import Conflict, InvalidRequest
 from core.jobs.events import Event, EventBus, JobChanged, JobLogged
-from core.jobs.rows import job_of
+from core.jobs.rows import job_of, of_types
 from core.jobs.transactions import (
     REMOVE_FILES_CHORE,
     delete_jobs,
@@ -21,6 +22,7 @@ from core.jobs.transactions import (
     recover_job,
     require_free,
     require_free_file,
+    require_free_video,
 )
 from core.jobs.types import Job, JobState, LogLine
 from core.library.chores import Chores
@@ -58,25 +60,31 @@ class JobQueue:
         ep_id: str | None = None,
         params: dict[str, Any] | None = None,
         priority: int = 0,
+        prepare: Callable[[sqlite3.Connection], Mapping[str, Any]] | None = None,
     ) -> Job:
         """Put a job into the queue.
 
+        ``prepare`` is called first in the same transaction: it may refuse by raising, and write what belongs together
+        with the job; what it returns joins the parameters.
         Raises NotFound for an unknown episode, InvalidRequest for parameters that are no JSON, Conflict when the
         episode already has a job that waits or runs and that this one would disturb (EXCLUSIVE_TYPES,
-        SPEECH_EXCLUSIVE_TYPES), or the file of ``params["file_path"]`` one of FILE_EXCLUSIVE_TYPES.
+        SPEECH_EXCLUSIVE_TYPES), the file of ``params["file_path"]`` one of FILE_EXCLUSIVE_TYPES, or the video of
+        ``params["video_id"]`` one of VIDEO_EXCLUSIVE_TYPES.
         """
         if not job_type:
             raise InvalidRequest("A job needs a type.")
-        try:
-            text = json.dumps(params or {})
-        except (TypeError, ValueError) as error:
-            raise InvalidRequest(f"The parameters of the job {job_type} are no JSON: {error}.") from error
+        given = dict(params or {})
+        _json_of(job_type, given)
 
         def insert(connection: sqlite3.Connection) -> Job:
+            whole = given if prepare is None else given | dict(prepare(connection))
+            text = _json_of(job_type, whole)
             if ep_id is not None:
                 require_free(connection, ep_id, job_type)
-            if params and isinstance(file_path := params.get("file_path"), str):
+            if isinstance(file_path := whole.get("file_path"), str):
                 require_free_file(connection, file_path, job_type)
+            if isinstance(video_id := whole.get("video_id"), int):
+                require_free_video(connection, video_id, job_type)
             next_seq = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
             job_id = f"job-{(next_seq[0] if next_seq else 0) + 1:06d}"
             connection.execute(
@@ -84,7 +92,7 @@ class JobQueue:
                 "VALUES (?, ?, ?, 'queued', ?, ?, ?)",
                 (job_id, job_type, ep_id, priority, text, now_text()),
             )
-            return get_job(connection, job_id)
+            return note_job(connection, get_job(connection, job_id))
 
         return self._tell(self._store.write(insert))
 
@@ -137,13 +145,15 @@ class JobQueue:
                 require_free(connection, job.ep_id, job.type)
             if isinstance(file_path := job.params.get("file_path"), str):
                 require_free_file(connection, file_path, job.type)
+            if isinstance(video_id := job.params.get("video_id"), int):
+                require_free_video(connection, video_id, job.type)
             connection.execute(
                 "UPDATE jobs SET state = 'queued', attempts = 0, cancel_asked = 0, started_at = NULL, ended_at = NULL, "
                 "stage = '', done = 0, total = 0, unit = '', rate = 0, eta_s = NULL, overall = NULL, message = '', "
                 "error = '', error_action = '', result = '{}', worker = '' WHERE job_id = ?",
                 (job_id,),
             )
-            return get_job(connection, job_id)
+            return note_job(connection, get_job(connection, job_id))
 
         return self._tell(self._store.write(again))
 
@@ -173,6 +183,7 @@ class JobQueue:
             if not job.state.ended:
                 raise Conflict(f"The job {job_id} is {job.state}.", action="Cancel it first.")
             delete_jobs(connection, [job_id])
+            note_removed(connection, [job_id])
             return job
 
         job = self._store.write(delete)
@@ -187,6 +198,7 @@ class JobQueue:
                 "SELECT * FROM jobs WHERE state IN ('succeeded', 'failed', 'canceled')"
             ).fetchall()
             delete_jobs(connection, [row["job_id"] for row in rows])
+            note_removed(connection, [row["job_id"] for row in rows])
             return [job_of(row) for row in rows]
 
         gone = self._store.write(delete)
@@ -206,7 +218,7 @@ class JobQueue:
         """
 
         taken: JobIds = []
-        which, values = _of_types(types, other_than)
+        which, values = of_types(types, other_than)
 
         def take(connection: sqlite3.Connection) -> Job | None:
             row = connection.execute(
@@ -273,7 +285,7 @@ class JobQueue:
 
         Only those that :meth:`claim` would take with the same ``types`` and ``other_than``.
         """
-        which, values = _of_types(types, other_than)
+        which, values = of_types(types, other_than)
 
         def update(connection: sqlite3.Connection) -> JobList:
             rows = connection.execute(
@@ -378,9 +390,8 @@ class JobQueue:
         self._events.publish(JobChanged(job.job_id, job.type, job.ep_id, job.state))
 
 
-def _of_types(types: Iterable[str] | None, other_than: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """A condition on the column type, to be added to others, and its values."""
-    wanted, unwanted = (None if types is None else tuple(types)), tuple(other_than)
-    text = "" if wanted is None else f" AND type IN ({','.join('?' * len(wanted))})"
-    text += f" AND type NOT IN ({','.join('?' * len(unwanted))})" if unwanted else ""
-    return text, (wanted or ()) + unwanted
+def _json_of(job_type: str, params: dict[str, Any]) -> str:
+    try:
+        return json.dumps(params)
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"The parameters of the job {job_type} are no JSON: {error}.") from error

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 
 from core.jobs.types import Job, JobState
 
@@ -32,3 +33,11 @@ def job_of(row: sqlite3.Row) -> Job:
         result=json.loads(row["result"]),
         worker=row["worker"],
     )
+
+
+def of_types(types: Iterable[str] | None, other_than: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition on the column type, to be added to others, and its values."""
+    wanted, unwanted = (None if types is None else tuple(types)), tuple(other_than)
+    text = "" if wanted is None else f" AND type IN ({','.join('?' * len(wanted))})"
+    text += f" AND type NOT IN ({','.join('?' * len(unwanted))})" if unwanted else ""
+    return text, (wanted or ()) + unwanted

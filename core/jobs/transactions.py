@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
+from core.audit.job_entries import note_job
 from core.errors import Conflict, NotFound
 from core.jobs.rows import job_of
 from core.jobs.types import Job, JobState
@@ -15,6 +16,8 @@ SPEECH_EXCLUSIVE_TYPES = frozenset({"transcription", "speakers"})
 """Kinds of work that rewrite an episode's transcript: one at a time too, but beside the others."""
 FILE_EXCLUSIVE_TYPES = frozenset({"transcription"})
 """Kinds of work of which one at a time is done for a file (``file_path`` of its parameters)."""
+VIDEO_EXCLUSIVE_TYPES = frozenset({"procedure_ingest"})
+"""Kinds of work of which one at a time is done for a procedure's video (``video_id`` of its parameters)."""
 REMOVE_FILES_CHORE = "remove_job_files"
 
 
@@ -61,6 +64,22 @@ def require_free_file(connection: sqlite3.Connection, file_path: str, type_: str
         )
 
 
+def require_free_video(connection: sqlite3.Connection, video_id: int, type_: str) -> None:
+    """Raise Conflict when a job of this type for this video waits or runs and the type is one of those done once."""
+    if type_ not in VIDEO_EXCLUSIVE_TYPES:
+        return
+    busy = connection.execute(
+        "SELECT job_id, state FROM jobs WHERE json_extract(params, '$.video_id') = ? "
+        "AND state IN ('queued', 'running') AND type = ?",
+        (video_id, type_),
+    ).fetchone()
+    if busy is not None:
+        raise Conflict(
+            f"The video {video_id} already has a job: {type_} ({busy['job_id']}, {busy['state']}).",
+            action="Wait until it ends, or cancel it first.",
+        )
+
+
 def delete_jobs(connection: sqlite3.Connection, job_ids: Iterable[str]) -> None:
     """Remove rows with their logs, and ask for the removal of their work files."""
     for job_id in job_ids:
@@ -85,6 +104,7 @@ def end_job(
         "error_action = ?, result = ? WHERE job_id = ?",
         (state, now_text(), message, error, action, result, job_id),
     )
+    note_job(connection, get_job(connection, job_id))
     if state != JobState.FAILED:
         note_chore(connection, REMOVE_FILES_CHORE, job_id)
 

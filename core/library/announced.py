@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from core.audit.log import append
 from core.errors import InvalidRequest, NotFound
 from core.library.clock import now_text
 from core.library.slug import check_id
@@ -69,7 +70,10 @@ class Announced:
         """Forget an announced episode. Raises NotFound."""
 
         def delete(connection: sqlite3.Connection) -> int:
-            return connection.execute("DELETE FROM announced_episodes WHERE ep_id = ?", (ep_id,)).rowcount
+            gone = connection.execute("DELETE FROM announced_episodes WHERE ep_id = ?", (ep_id,)).rowcount
+            if gone:
+                append(connection, kind="deletion", subject=ep_id, details={"what": "announced episode"})
+            return gone
 
         if not self._store.write(delete):
             raise NotFound(f"No episode “{ep_id}” was announced.", action="Look at the list of episodes.")

@@ -23,16 +23,19 @@ class Chores:
     def __init__(self, store: Store, events: EventBus) -> None:
         self._store = store
         self._events = events
-        self._ways: dict[str, Callable[[str], None]] = {}
+        self._ways: dict[str, Callable[[str], object]] = {}
         self._lock = threading.RLock()
+        self._slow: dict[str, threading.RLock] = {}
 
-    def handle(self, kind: str, way: Callable[[str], None]) -> None:
-        """Say how a kind of chore is done."""
+    def handle(self, kind: str, way: Callable[[str], object], *, slow: bool = False) -> None:
+        """Say how a kind of chore is done; others do not wait for a ``slow`` one."""
         self._ways[kind] = way
+        if slow:
+            self._slow[kind] = threading.RLock()
 
     def do(self, kind: str, subject: str) -> bool:
         """Do it and forget it; when the disk refuses, tell the person and keep it for the next opening."""
-        with self._lock:
+        with self._slow.get(kind, self._lock):
             newest = self._store.read().execute("SELECT max(chore_id) FROM chores").fetchone()[0] or 0
             try:
                 self._ways[kind](subject)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from core.audit.log import append
 from core.errors import Conflict, InvalidRequest, NotFound
 from core.jobs.events import EpisodeChanged, EventBus
 from core.library import relinking
@@ -109,7 +110,7 @@ class Episodes:
             found = [one for one in found if _has_status(one, status)]
         return sorted(found, key=_order)
 
-    def delete(self, ep_id: str, *, files: bool = True) -> None:
+    def delete(self, ep_id: str, *, files: bool = True, actor: str = "") -> None:
         """Forget an episode with its runs, names and jobs; ``files`` also removes what was computed. The video stays.
 
         Raises NotFound, and Conflict while a job of the episode waits or runs.
@@ -130,6 +131,8 @@ class Episodes:
                 note_chore(connection, "remove_job_files", job["job_id"])
             connection.execute("DELETE FROM counters WHERE ep_id = ?", (ep_id,))
             connection.execute("DELETE FROM episodes WHERE ep_id = ?", (ep_id,))
+            details = {"what": "episode", "title": title, "files": files}
+            append(connection, kind="deletion", subject=ep_id, actor=actor, details=details)
             if files:
                 note_chore(connection, _FILES_CHORE, ep_id)
 

@@ -21,6 +21,7 @@ from core.library.paths import LibraryPaths
 from core.library.runs import Runs
 from core.library.schema import bring_up_to_date, check_header
 from core.library.store import Store
+from core.procedures.procedures import Procedures
 from core.storage import storage_error
 from core.transcript.editing import Transcripts
 
@@ -38,6 +39,7 @@ class Library:
         self.episodes = Episodes(store, paths, self.events, self.chores)
         self.runs = Runs(store, paths, self.events, self.chores)
         self.jobs = JobQueue(store, paths, self.events, self.chores)
+        self.procedures = Procedures(store, paths, self.events, self.chores, self.jobs, self._index_procedure)
         self.cast = Facebank(store, paths, self.events)
         self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
         self._export = ExportWorker(lambda ep_id: self.chores.do(IDENTITIES_CHORE, ep_id))
@@ -92,11 +94,24 @@ class Library:
 
     def _put_in_order(self) -> None:
         self.runs.remove_leftovers()
+        self.procedures.remove_leftovers()
+        if (self.path / "search").is_dir():
+            self._remove_old_indexes()
         self.chores.do_all()
         self.jobs.remove_leftovers()
         self.cast.remove_leftovers()
         if (reports := self.path / "reports").is_dir():
             sweep(reports)
+
+    def _index_procedure(self, task_id: str) -> None:
+        from core.procedures.search_index import build  # noqa: PLC0415  libraries without procedures open without it
+
+        build(self, task_id)
+
+    def _remove_old_indexes(self) -> None:
+        from core.procedures.search_index import remove_leftovers  # noqa: PLC0415  as above
+
+        remove_leftovers(self)
 
 
 def _require_folder(paths: LibraryPaths, *, create: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from core.audit.log import append
 from core.errors import Conflict, NotFound
 from core.library.clock import now_text
 from core.library.library import Library
@@ -71,7 +72,7 @@ class Rules:
                     now_text(),
                 ),
             )
-            return _get(connection, cursor.lastrowid or 0)
+            return _noted(connection, _get(connection, cursor.lastrowid or 0), "create")
 
         return self._tell(self._store.write(insert))
 
@@ -108,7 +109,7 @@ class Rules:
                     rule_id,
                 ),
             )
-            return _get(connection, rule_id)
+            return _noted(connection, _get(connection, rule_id), "update")
 
         return self._tell(self._store.write(change))
 
@@ -118,7 +119,7 @@ class Rules:
         def delete(connection: sqlite3.Connection) -> Rule:
             rule = _get(connection, rule_id)
             connection.execute("DELETE FROM scan_rules WHERE id = ?", (rule_id,))
-            return rule
+            return _noted(connection, rule, "delete")
 
         self._tell(self._store.write(delete))
 
@@ -130,13 +131,19 @@ class Rules:
             connection.execute(
                 "UPDATE scan_rules SET enabled = 1 - enabled, updated_at = ? WHERE id = ?", (now_text(), rule_id)
             )
-            return _get(connection, rule_id)
+            return _noted(connection, _get(connection, rule_id), "toggle")
 
         return self._tell(self._store.write(flip))
 
     def _tell(self, rule: Rule) -> Rule:
         self._events.publish(RulesChanged(rule.id))
         return rule
+
+
+def _noted(connection: sqlite3.Connection, rule: Rule, command: str) -> Rule:
+    details = {"what": "scan_rule", "command": command, "name": rule.name, "enabled": bool(rule.enabled)}
+    append(connection, kind="setting", subject=f"scan rule {rule.id}", details=details)
+    return rule
 
 
 def _get(connection: sqlite3.Connection, rule_id: int) -> Rule:

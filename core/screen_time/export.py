@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from core.audit.notes import note_export
 from core.errors import InvalidRequest
 from core.export.write import check_target, replacing
 from core.library.library import Library
@@ -44,6 +45,7 @@ def write_screen_time(
     for target, content in contents.items():
         with replacing(target) as file:
             file.write(content)
+    note_export(library.store, f"screen time as {format_name}", ep_id, path)
     return list(contents)
 
 

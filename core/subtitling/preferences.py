@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 
+from core.audit.log import append
 from core.errors import Conflict, InvalidRequest, NotFound
 from core.library.clock import now_text
 from core.library.library import Library
@@ -19,6 +20,8 @@ PreferenceList = list[Preference]
 
 _KEY = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 _MOST_TEXT = 100_000
+_MOST_NOTED = 500
+_SECRET = re.compile(r"key|token|secret|passw", re.IGNORECASE)
 
 
 class Preferences:
@@ -76,6 +79,7 @@ class Preferences:
             if connection.execute("SELECT 1 FROM preferences WHERE key = ?", (name,)).fetchone() is not None:
                 raise Conflict(f"There is a setting {key} already.", action="Change its value instead.")
             _insert(connection, known, text)
+            _note(connection, name, "create", None, text)
             return _preference(_row(connection, name))
 
         made = self._store.write(insert)
@@ -87,8 +91,9 @@ class Preferences:
         name = _name(key)
 
         def delete(connection: sqlite3.Connection) -> None:
-            _row(connection, name)
+            before = _row(connection, name)["value"]
             connection.execute("DELETE FROM preferences WHERE key = ?", (name,))
+            _note(connection, name, "delete", before, None)
 
         self._store.write(delete)
         self._tell(frozenset({name}))
@@ -185,7 +190,21 @@ def _put(connection: sqlite3.Connection, name: str, text: str) -> tuple[Preferen
         _insert(connection, known, proper)
     else:
         connection.execute("UPDATE preferences SET value = ?, updated_at = ? WHERE key = ?", (proper, now_text(), name))
+    if proper != before:
+        _note(connection, name, "set", before, proper)
     return _preference(_row(connection, name)), proper != before
+
+
+def _note(connection: sqlite3.Connection, name: str, command: str, before: str | None, after: str | None) -> None:
+    """Programs may keep settings of their own here: what looks like a secret is not told."""
+    if _SECRET.search(name):
+        before = after = None
+    details = {"what": "preference", "command": command, "before": _shown(before), "after": _shown(after)}
+    append(connection, kind="setting", subject=name, details=details)
+
+
+def _shown(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _MOST_NOTED else text[:_MOST_NOTED] + "…"
 
 
 def _insert(connection: sqlite3.Connection, known: Known, text: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.audit.notes import note_export
 from core.errors import Conflict, InvalidRequest, NotFound
 from core.library.durable import write_atomically
 from core.speech.rttm import write_rttm
@@ -43,6 +44,7 @@ def export_transcript(
         raise Conflict(f"The file {path} is already there.", action="Choose another name, or let it be overwritten.")
     content = transcript_text(view, wanted, cuts_of(library.store.read(), ep_id), show_speakers=show_speakers)
     write_atomically(path, content.encode())
+    note_export(library.store, f"transcript as {wanted}", ep_id, path)
 
 
 def transcript_text(view: TranscriptView, format: str, cuts_s: list[float], *, show_speakers: bool = False) -> str:  # noqa: A002

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from core.audit.log import append
 from core.errors import InvalidRequest, NotFound
 from core.library.clock import now_text
 from core.library.store import Store
@@ -56,6 +57,7 @@ def add_hook(store: Store, url: str, events: Iterable[str] = EVENTS) -> Webhook:
             "INSERT INTO webhooks (webhook_id, url, secret, events, active, created_at) VALUES (?, ?, ?, ?, 1, ?)",
             (hook.webhook_id, hook.url, hook.secret, json.dumps(hook.events), hook.created_at),
         )
+        _note(connection, hook.webhook_id, "add", host=urlsplit(hook.url).hostname or "")
 
     store.write(insert)
     return hook
@@ -65,10 +67,17 @@ def remove_hook(store: Store, webhook_id: str) -> None:
     """Forget an address and what waits for it. Raises NotFound."""
 
     def delete(connection: sqlite3.Connection) -> int:
-        return connection.execute("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,)).rowcount
+        gone = connection.execute("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,)).rowcount
+        if gone:
+            _note(connection, webhook_id, "remove")
+        return gone
 
     if not store.write(delete):
         raise NotFound(f"There is no webhook “{webhook_id}”.", action="Look at the list of webhooks.")
+
+
+def _note(connection: sqlite3.Connection, webhook_id: str, command: str, **details: str) -> None:
+    append(connection, kind="setting", subject=webhook_id, details={"what": "webhook", "command": command} | details)
 
 
 def _checked_url(url: str) -> str:

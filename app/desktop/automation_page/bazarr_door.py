@@ -168,7 +168,10 @@ class BazarrDoor(QObject):
             self.changed.emit()
 
         self._background.run_edit(
-            lambda: self._keys.create(Role.OPERATOR, "Bazarr"), made, failed=self._notices.error, owner=self
+            lambda: self._keys.create(Role.OPERATOR, "Bazarr", actor="desktop"),
+            made,
+            failed=self._notices.error,
+            owner=self,
         )
 
     def refresh(self) -> None:

@@ -38,7 +38,7 @@ class KeysCard(Card):
         role, note = Role(self.role.currentData()), self.note.text()
         self.make_key.setEnabled(False)
         self._services.background.run_edit(
-            lambda: self._keys.create(role, note), self._created, failed=self._failed, owner=self
+            lambda: self._keys.create(role, note, actor="desktop"), self._created, failed=self._failed, owner=self
         )
 
     def _created(self, made: tuple[str, str]) -> None:
@@ -57,7 +57,10 @@ class KeysCard(Card):
         if self.secret.text.startswith(f"{key_id}."):
             self._show_secret("")
         self._services.background.run_edit(
-            lambda: self._keys.revoke(key_id), lambda _key: self.refresh(), failed=self._failed, owner=self
+            lambda: self._keys.revoke(key_id, actor="desktop"),
+            lambda _key: self.refresh(),
+            failed=self._failed,
+            owner=self,
         )
 
     def _show_secret(self, plain: str) -> None:

@@ -66,11 +66,11 @@ def set_up_standalone(automation: Automated, body: fields.StandaloneRequest) -> 
 @router.post("/bazarr-slave", response_model=answers.SetupDone, responses=refusals())
 def set_up_bazarr(request: Request, context: Context, automation: Automated) -> Response:
     """Answer Bazarr: makes a key, which is shown this once, and says what to type into Bazarr."""
-    key_id, plain = context.keys.create(Role.OPERATOR, "Bazarr")
+    key_id, plain = context.keys.create(Role.OPERATOR, "Bazarr", actor="set-up")
     try:
         automation.preferences.set_many({MODE: "bazarr_slave", "bazarr_enabled": True, COMPLETED: True})
     except BaseException:
-        context.keys.revoke(key_id)
+        context.keys.revoke(key_id, actor="set-up")
         raise
     told = {"success": True, "message": "Bazarr slave mode configured successfully"}
     return json_answer(told | {"bazarr_info": _bazarr_info(request, context, plain)})
