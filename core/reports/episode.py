@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from core.audit.notes import note_export
 from core.export.write import check_target, replacing
 from core.library.library import Library
 from core.reports.document import build
@@ -20,6 +21,7 @@ def write_episode_report(
     gap_s: float = 0.0,
     padding_s: float = 0.0,
     check: Callable[[], None] = lambda: None,
+    actor: str = "",
 ) -> Path:
     """Write the report of the episode as it is now; an existing file is replaced only by a whole new one.
 
@@ -27,12 +29,12 @@ def write_episode_report(
     ``reports`` of the library is made when it is not there. Raises NotFound, InvalidRequest (never analysed,
     parameters out of bounds, a folder as target), StorageFull, StorageUnwritable and what ``check`` raises.
     """
-    if path.parent == reports_folder(library):
-        _make_folder(path.parent)
+    prepare_folder(library, path)
     check_target(path)
     source = read_report(library, ep_id, gap_s=gap_s, padding_s=padding_s, check=check)
     with replacing(path) as file:
         build(source, file)
+    note_export(library.store, "report", ep_id, path, actor=actor)
     return path
 
 
@@ -41,7 +43,11 @@ def reports_folder(library: Library) -> Path:
     return library.path / FOLDER
 
 
-def _make_folder(folder: Path) -> None:
+def prepare_folder(library: Library, path: Path) -> None:
+    """Make the library's folder of reports when ``path`` lies in it. Raises StorageFull, StorageUnwritable."""
+    folder = reports_folder(library)
+    if path.parent != folder:
+        return
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -1,16 +1,14 @@
 """How it was made: the video, the models with their checksums, the parameters of every stage."""
 
-from dataclasses import replace
 from typing import Any
 
 from reportlab.platypus.flowables import Flowable
 
 from core.library.types import Run
 from core.reports import look
-from core.reports.flow import Section, Stack, Words
+from core.reports.flow import Section, Words
+from core.reports.pairs import pairs_stack, value_words
 from core.reports.source import ReportSource
-from core.reports.table import Cell, Column, Row, TextCell, spread, text_cell
-from core.reports.text.layout import set_text
 from core.reports.words import moment_words
 from core.screen_time.tables import clock_text
 
@@ -25,11 +23,15 @@ _NO_PARAMETERS = frozenset({"sources"})
 def facts_part(source: ReportSource) -> list[Flowable]:
     """The video, then each stage."""
     section = Section("How it was made", f"By {source.program} from the video and the models named here.", key="facts")
-    parts: list[Flowable] = [section, Words("Video", look.SUBHEADING, space_after=2), _pairs(_video(source), source)]
+    parts: list[Flowable] = [
+        section,
+        Words("Video", look.SUBHEADING, space_after=2),
+        pairs_stack(_video(source), source.check),
+    ]
     for stage, run in source.runs.items():
         title, model_key = _STAGES.get(stage, (stage, ""))
         parts.append(Words(title, look.SUBHEADING, space_after=2))
-        parts.append(_pairs([*_run(run), *_model(run, model_key, source), *_parameters(run)], source))
+        parts.append(pairs_stack([*_run(run), *_model(run, model_key, source), *_parameters(run)], source.check))
     return parts
 
 
@@ -69,49 +71,4 @@ def _model(run: Run, key: str, source: ReportSource) -> list[tuple[str, str]]:
 
 
 def _parameters(run: Run) -> list[tuple[str, str]]:
-    return [(name, _value(value)) for name, value in sorted(run.params.items()) if name not in _NO_PARAMETERS]
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _pairs(pairs: list[tuple[str, str]], source: ReportSource) -> Stack:
-    """Two pairs a row; a long value has a row to itself."""
-    wide = [Column("", width) for width in spread([96, 0])]
-    narrow = [Column("", width) for width in spread([96, 0, 96, 0])]
-    rows: list[Row] = []
-    waiting: list[Cell] = []
-
-    def flush() -> None:
-        if waiting:
-            rows.append(Row(narrow, (*waiting, *(_EMPTY,) * (4 - len(waiting))), padding=2.6, middle=False))
-            waiting.clear()
-
-    for name, value in pairs:
-        if not _is_short(value, narrow[1].width):
-            flush()
-            rows.append(Row(wide, _cells(wide, name, value), padding=2.6, middle=False))
-            continue
-        waiting.extend(_cells(narrow[:2], name, value))
-        if len(waiting) == 4:
-            flush()
-    flush()
-    return Stack(rows, check=source.check, space_after=16)
-
-
-_NAME = replace(look.SMALL, size=8, leading=11.5)
-_VALUE = replace(look.QUIET, size=8, leading=11.5)
-_EMPTY = TextCell(())
-
-
-def _cells(columns: list[Column], name: str, value: str) -> tuple[Cell, Cell]:
-    return text_cell(columns[0], name, _NAME), text_cell(columns[1], value, _VALUE, most_lines=6)
-
-
-def _is_short(value: str, width: float) -> bool:
-    return set_text(value, _VALUE, 1e6).width <= width
+    return [(name, value_words(value)) for name, value in sorted(run.params.items()) if name not in _NO_PARAMETERS]

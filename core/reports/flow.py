@@ -76,7 +76,8 @@ class Words(Flowable):  # type: ignore[misc]
 class Stack(Flowable):  # type: ignore[misc]
     """Rows below each other with a head that stands on every page again. Items are shared by its parts.
 
-    ``check`` is called now and then while it is drawn: it raises when the work is to stop.
+    ``check`` is called now and then while it is drawn: it raises when the work is to stop. ``fewest``: so many rows
+    stand together where the stack begins and where it goes on.
     """
 
     def __init__(
@@ -86,8 +87,10 @@ class Stack(Flowable):  # type: ignore[misc]
         *,
         check: Callable[[], None] = lambda: None,
         space_after: float = 26,
+        fewest: int = _FEWEST_TOGETHER,
     ) -> None:
         super().__init__()
+        self._fewest = fewest
         self._items = items
         self._head = head
         self._check = check
@@ -111,9 +114,9 @@ class Stack(Flowable):  # type: ignore[misc]
         """The rows that fit and the rest; empty when so few fit that they had better begin on the next page."""
         room = available_height - self._head_height + self._ends[self._first] + _SLACK_PT
         fits = bisect_right(self._ends, room, self._first, self._last + 1) - 1 - self._first
-        if fits < min(_FEWEST_TOGETHER, self._last - self._first):
+        if fits < min(self._fewest, self._last - self._first):
             return []
-        if self._last - self._first - fits == 1 and fits > _FEWEST_TOGETHER:
+        if self._last - self._first - fits == 1 and fits > self._fewest > 1:
             fits -= 1  # a single row does not go over alone
         middle = self._first + fits
         return [self._part(self._first, middle), self._part(middle, self._last)]
@@ -135,7 +138,7 @@ class Stack(Flowable):  # type: ignore[misc]
         return self._head.height if self._head is not None else 0.0
 
     def _part(self, first: int, last: int) -> "Stack":
-        part = Stack((), self._head, check=self._check, space_after=self._space_after)
+        part = Stack((), self._head, check=self._check, space_after=self._space_after, fewest=self._fewest)
         part._items, part._ends = self._items, self._ends
         part._first, part._last = first, last
         return part

@@ -40,7 +40,7 @@ class ReportSource:
     @property
     def program(self) -> str:
         """Rushes with its version; a checkout that was never installed knows none."""
-        return f"Rushes {self.version}" if self.version else "Rushes"
+        return _named(self.version)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -86,6 +86,15 @@ def _edits(library: Library, ep_id: str) -> list[Edit]:
 def _thumbs(library: Library, ep_id: str, runs: dict[str, Run]) -> ThumbStrip | None:
     run = runs.get("detect_track")
     return thumbs(library, ep_id) if run is not None and (run.path / "thumbs.npy").is_file() else None
+
+
+def program_name() -> str:
+    """Rushes with the version that is installed."""
+    return _named(_version())
+
+
+def _named(version_text: str) -> str:
+    return f"Rushes {version_text}" if version_text else "Rushes"
 
 
 def _version() -> str:

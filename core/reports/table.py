@@ -90,19 +90,20 @@ class BarCell:
 
 @dataclass(frozen=True, slots=True)
 class MarkCell:
-    """A small square in an identity's colour."""
+    """A small square in an identity's colour, ``lowered`` to stand beside the first line of a text."""
 
     colour: str
     size: float = 7.0
+    lowered: float = 0.0
 
     @property
     def height(self) -> float:
-        """As wide as high."""
-        return self.size
+        """Of the square and what is above it."""
+        return self.size + self.lowered
 
     def draw(self, canvas: ReportCanvas, x: float, top: float) -> None:
         """Draw the square."""
-        canvas.draw_box(x, top, self.size, self.size, self.colour, radius=2)
+        canvas.draw_box(x, top - self.lowered, self.size, self.size, self.colour, radius=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,17 @@
 """An open library, empty or with an episode full of difficult names."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.library.library import Library
+from core.reports.canvas import ReportCanvas
+from core.reports.text.layout import Style
+from core.reports.text.shaping import Shaped
+from tests.reports.boxes import Box
 from tests.screen_time.film import EP_ID, make_film
 
 NAMES = (
@@ -39,3 +45,26 @@ def named(library: Library) -> Library:
         if f"identity-{number:05d}" in live:
             library.moderation.rename(EP_ID, f"identity-{number:05d}", name)
     return library
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[int, list[Box]]:
+    """Boxes (x0, y0, x1, y1) of all lines of text by page, as they are drawn; page 0: the page numbers."""
+    boxes: dict[int, list[Box]] = defaultdict(list)
+    draw = ReportCanvas.draw_line
+
+    def note(canvas: Any, line: Shaped, x: float, baseline: float, style: Style) -> None:
+        left, bottom = canvas.absolutePosition(x, baseline)
+        page = 0 if canvas.isDone else canvas.getPageNumber()
+        boxes[page].append((left, bottom - 0.2 * style.size, left + line.width * style.size, bottom + 0.7 * style.size))
+        draw(canvas, line, x, baseline, style)
+
+    def save(canvas: Any) -> None:
+        canvas.isDone = True
+        saved(canvas)
+
+    saved = ReportCanvas.save
+    monkeypatch.setattr(ReportCanvas, "isDone", False, raising=False)
+    monkeypatch.setattr(ReportCanvas, "draw_line", note)
+    monkeypatch.setattr(ReportCanvas, "save", save)
+    return boxes

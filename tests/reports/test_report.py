@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,12 @@ from core.errors import Canceled, InvalidRequest, NotFound
 from core.jobs.runner import Runner
 from core.jobs.types import JobState
 from core.library.library import Library
-from core.reports import look
-from core.reports.canvas import ReportCanvas
 from core.reports.episode import write_episode_report
 from core.reports.jobs import registry
 from core.reports.metrics import METRICS
-from core.reports.text.layout import Style
-from core.reports.text.shaping import Shaped
+from tests.reports.boxes import Box, text_faults
 from tests.reports.pdf_reader import Pdf
 from tests.screen_time.film import EP_ID, make_film
-
-Box = tuple[float, float, float, float]
 
 
 def report(library: Library, folder: Path, **params: float) -> Pdf:
@@ -66,52 +60,12 @@ def test_that_pages_are_numbered_and_the_file_says_what_it_is(named: Library, tm
         assert title in titles
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[int, list[Box]]:
-    """Boxes (x0, y0, x1, y1) of all lines of text by page, as they are drawn; page 0: the page numbers."""
-    boxes: dict[int, list[Box]] = defaultdict(list)
-    draw = ReportCanvas.draw_line
-
-    def note(canvas: Any, line: Shaped, x: float, baseline: float, style: Style) -> None:
-        left, bottom = canvas.absolutePosition(x, baseline)
-        page = 0 if canvas.isDone else canvas.getPageNumber()
-        boxes[page].append((left, bottom - 0.2 * style.size, left + line.width * style.size, bottom + 0.7 * style.size))
-        draw(canvas, line, x, baseline, style)
-
-    def save(canvas: Any) -> None:
-        canvas.isDone = True
-        saved(canvas)
-
-    saved = ReportCanvas.save
-    monkeypatch.setattr(ReportCanvas, "isDone", False, raising=False)
-    monkeypatch.setattr(ReportCanvas, "draw_line", note)
-    monkeypatch.setattr(ReportCanvas, "save", save)
-    return boxes
-
-
 def test_that_no_text_leaves_the_page_or_touches_other_text(
     named: Library, tmp_path: Path, drawn: dict[int, list[Box]]
 ) -> None:
     report(named, tmp_path, gap_s=0.3)
     assert len(drawn) > 4
-    for page, boxes in drawn.items():
-        for left, bottom, right, top in boxes:
-            assert look.MARGIN_X - 0.1 <= left <= right <= look.PAGE_WIDTH - look.MARGIN_X + 0.1, (page, left, right)
-            assert 24 <= bottom < top <= look.PAGE_HEIGHT - 24, (page, bottom, top)
-        if page:
-            assert touching(boxes) == [], page
-
-
-def touching(boxes: list[Box]) -> list[tuple[Box, Box]]:
-    rows = sorted(boxes, key=lambda box: box[1])
-    found = []
-    for index, one in enumerate(rows):
-        for other in rows[index + 1 :]:
-            if other[1] >= one[3] - 0.3:
-                break
-            if one[0] < other[2] - 0.3 and other[0] < one[2] - 0.3:
-                found.append((one, other))
-    return found
+    assert text_faults(drawn) == []
 
 
 def test_that_an_episode_without_anybody_has_a_report(library: Library, tmp_path: Path) -> None:
