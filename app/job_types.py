@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 def job_functions(library: "Library", store: "ModelStore", pool: "UnitPool") -> "dict[str, JobFunction]":
     """Functions by job type, for a :class:`core.jobs.runner.Runner`. Slow the first time: it loads the analysis."""
     from core.analysis.jobs import registry
+    from core.procedures.jobs import registry as procedure_registry
     from core.reports.jobs import registry as report_registry
 
-    return {**registry(library, store, pool), **report_registry(library)}
+    return {
+        **registry(library, store, pool),
+        **report_registry(library),
+        **procedure_registry(library, store, pool),
+    }

@@ -13,7 +13,7 @@ from models.errors import ModelCorrupt, UnknownModel
 from models.faces import TrackCalibration
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-PURPOSES = ("face_detector", "face_embedder", "face_pack", "speech", "speaker")
+PURPOSES = ("face_detector", "face_embedder", "face_pack", "speech", "speaker", "frame_encoder")
 SOURCE_KINDS = ("folder", "package", "archives", "url", "insightface", "hub", "manual")
 _OPTIONS = ("pack", "translates", "english_only")
 

@@ -75,15 +75,17 @@ def resolve_device(name: str) -> DeviceChoice:
     return DeviceChoice(device, _PROVIDERS[device], f"{_NAMES[device]}: asked for by name")
 
 
-def open_session(path: Path, *, device: str = "auto", threads: int = 1) -> ort.InferenceSession:
+def open_session(path: Path, *, device: str = "auto", threads: int = 1, exact: bool = False) -> ort.InferenceSession:
     """A session on just the resolved device; ``threads`` is how many one operator uses on the CPU.
+
+    ``exact``: a GPU counts with all digits of float32, as the CPU does, in place of the quicker TF32.
 
     With ``auto``, a model that the chosen device does not take runs on the CPU, which is logged with the reason.
     Raises DeviceUnavailable when a device asked for by name does not take the model, ModelCorrupt when the file is no
     model.
     """
     choice = resolve_device(device)
-    session, refusal = _session_on(path, choice.device, threads)
+    session, refusal = _session_on(path, choice.device, threads, exact=exact)
     if session is not None:
         return session
     if choice.device is Device.CPU:
@@ -93,7 +95,7 @@ def open_session(path: Path, *, device: str = "auto", threads: int = 1) -> ort.I
             f"{_NAMES[choice.device]} does not take the model {path.name}: {refusal}.", action="Choose device cpu."
         )
     _log.warning("CPU for %s: %s does not take it (%s)", path.name, _NAMES[choice.device], refusal)
-    return open_session(path, device=Device.CPU, threads=threads)
+    return open_session(path, device=Device.CPU, threads=threads, exact=exact)
 
 
 def describe_devices() -> list[DeviceReport]:
@@ -135,10 +137,13 @@ def _start_trouble(device: Device) -> str:
     return "" if session is not None else refusal
 
 
-def _session_on(model: Path | bytes, device: Device, threads: int) -> tuple[ort.InferenceSession | None, str]:
+def _session_on(
+    model: Path | bytes, device: Device, threads: int, *, exact: bool = False
+) -> tuple[ort.InferenceSession | None, str]:
     """A session that has the device, or None with the reason."""
     provider = _PROVIDERS[device]
-    providers = [provider] if device is Device.CPU else [provider, _PROVIDERS[Device.CPU]]
+    chosen = (provider, {"use_tf32": "0"}) if exact and device is Device.CUDA else provider
+    providers = [chosen] if device is Device.CPU else [chosen, _PROVIDERS[Device.CPU]]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # onnxruntime only warns when it leaves a device out

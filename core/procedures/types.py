@@ -305,6 +305,11 @@ class Comparison:
     why_zero: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def critical_missing(self) -> tuple[str, ...]:
+        """Names of the critical steps that were left out: nobody passes without them."""
+        return tuple(one.name for one in self.steps if one.critical and one.lost.get(FindingType.STEP_MISSING, 0.0) > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class FindingVerdict:

@@ -91,10 +91,17 @@ class ScoreFigure(Flowable):  # type: ignore[misc]
         canvas.draw_text("of 100", look.QUIET, figure.width + 8, self.height - 34, 60)
         style = Style(15, 20, look.HEADING.weight, colour, align="right")
         canvas.draw_text("Passed" if score.passed else "Not passed", style, 250, self.height - 16, self.width - 250)
-        if source.pass_mark is not None:
-            words = f"The pass mark is {points_words(source.pass_mark)}"
-            canvas.draw_text(words, replace(look.SMALL, align="right"), 250, self.height - 37, self.width - 250)
+        words = self._why()
+        canvas.draw_text(words, replace(look.SMALL, align="right"), 250, self.height - 37, self.width - 250)
         self._bar(canvas, colour)
+
+    def _why(self) -> str:
+        """What the outcome hangs on."""
+        mark = self._source.pass_mark
+        sentences = [f"The pass mark is {points_words(mark)}"] if mark is not None else []
+        if self._source.score.comparison.critical_missing:
+            sentences.append("a critical step is missing")
+        return "; ".join(sentences).capitalize()
 
     def _bar(self, canvas: ReportCanvas, colour: str) -> None:
         canvas.draw_box(0, 22, self.width, 6, palette.RULE, radius=3)

@@ -81,7 +81,8 @@ def test_that_every_embedder_says_how_its_tracks_are_compared(entry: ModelEntry)
 
 def test_that_the_default_pack_comes_from_the_package_index_alone_and_asks_nothing() -> None:
     defaults = [load_catalogue().get(one) for one in load_catalogue().defaults()]
-    assert {entry.purpose for entry in defaults} == {"face_detector", "face_embedder", "speech", "speaker"}
+    purposes = {"face_detector", "face_embedder", "speech", "speaker", "frame_encoder"}
+    assert {entry.purpose for entry in defaults} == purposes
     for entry in defaults:
         assert entry.sources[-1].kind in {"package", "archives"}, "it can be had without anything but the package index"
         assert not entry.needs_acceptance

@@ -44,8 +44,9 @@ def cuda_that_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models.sessions, "_trouble", lambda device: "" if device in {"cuda", "cpu"} else "absent")
     real = models.sessions._session_on
 
-    def on(model: Path | bytes, device: Device, threads: int) -> object:
-        return (None, "it has an operator that it lacks") if device == "cuda" else real(model, device, threads)
+    def on(model: Path | bytes, device: Device, threads: int, *, exact: bool = False) -> object:
+        refusal = (None, "it has an operator that it lacks")
+        return refusal if device == "cuda" else real(model, device, threads, exact=exact)
 
     monkeypatch.setattr(models.sessions, "_session_on", on)
 
