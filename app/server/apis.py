@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.server.context import ServerContext
+from app.server.doors import Door
+from app.server.sopilot import spec as sopilot
 from core.access.roles import Role
 from core.errors import InvalidRequest
 
@@ -46,6 +48,8 @@ class ApiSpec:
     - ``takes_upload``: whether a path reads a large body as a stream, within limits of its own.
     - ``loose_key``: whether a key may also stand in front of a path (``/key-….…/asr``) or in Basic user-info, for
       clients that know an address and nothing else.
+    - ``series``: its own series for the server's Prometheus exposition, whole lines.
+    - ``door``: stands before an API with credentials of its own kinds; made when the server starts.
     """
 
     name: str
@@ -59,6 +63,8 @@ class ApiSpec:
     needs: Callable[[str, str], Role | None]
     takes_upload: Callable[[str], bool]
     loose_key: Callable[[str], bool] = lambda _path: False
+    door: Callable[[ServerContext], Door] | None = None
+    series: Callable[[ServerContext], str] = lambda _context: ""
 
 
 def _make_screenalytics(context: ServerContext) -> FastAPI:
@@ -212,6 +218,20 @@ API_MAKERS: dict[str, ApiSpec] = {
             health=_screenalytics_health,
             needs=_screenalytics_needs,
             takes_upload=lambda path: _UPLOADS.fullmatch(path) is not None,
+        ),
+        ApiSpec(
+            name="sopilot",
+            title="SOPilot",
+            prefix="/sopilot",
+            listener=MAIN,
+            at_root=sopilot.ROOT,
+            make=sopilot.make,
+            refuse=sopilot.refuse,
+            health=sopilot.health,
+            needs=sopilot.needs,
+            takes_upload=sopilot.takes_upload,
+            door=sopilot.door,
+            series=sopilot.series,
         ),
         ApiSpec(
             name="transcriptorio",

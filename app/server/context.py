@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.server.event_fanout import EventFanout
 from app.server.hosts import is_loopback
+from app.server.sopilot.figures import JobFigures
 from core.access.keys import Keys
 from core.access.signing import UrlSigner
 from core.library.library import Library
@@ -15,6 +16,7 @@ from core.webhooks.webhooks import Webhooks
 from models.store import ModelStore
 
 if TYPE_CHECKING:
+    from core.procedures.nightly import Nightly
     from core.subtitling.automation import Automation
 
 __all__ = ["ServerContext", "ServerSettings", "UrlSigner"]
@@ -44,6 +46,7 @@ class ServerContext:
     """Made once for each server; ``close`` ends what it started.
 
     ``automation`` is the library's one, which lives longer than the server; None where nobody makes subtitles.
+    ``nightly`` is the library's one if its owner runs it already; None = this context runs one while it serves.
     ``addresses`` by listener, once they answer.
     """
 
@@ -51,12 +54,15 @@ class ServerContext:
     models: ModelStore
     settings: ServerSettings = field(default_factory=ServerSettings)
     automation: "Automation | None" = None
+    nightly: "Nightly | None" = None
     addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     started_s: float = field(init=False)
     keys: Keys = field(init=False)
     webhooks: Webhooks = field(init=False)
     signer: UrlSigner = field(init=False)
     event_stream: EventFanout = field(init=False)
+    procedure_figures: JobFigures = field(init=False)
+    _own_nightly: "Nightly | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.started_s = time.monotonic()
@@ -64,12 +70,23 @@ class ServerContext:
         self.webhooks = Webhooks(self.library)
         self.signer = UrlSigner.of_library(self.library.store)
         self.event_stream = EventFanout(self.library.events)
+        self.procedure_figures = JobFigures(self.library)
 
     def start(self) -> None:
-        """Begin to deliver webhooks."""
+        """Begin to deliver webhooks, to count jobs, and to train by night when nobody else does."""
         self.webhooks.start()
+        self.procedure_figures.start()
+        if self.nightly is None:
+            from core.procedures.nightly import Nightly  # loads what training needs
+
+            self.nightly = self._own_nightly = Nightly(self.library)
+            self._own_nightly.start()
 
     def close(self) -> None:
-        """End streams of events and the delivery of webhooks; what waits is delivered at the next start."""
+        """End streams of events and what :meth:`start` began; webhooks that wait are delivered at the next start."""
         self.event_stream.close()
         self.webhooks.stop()
+        self.procedure_figures.stop()
+        if self._own_nightly is not None:
+            self._own_nightly.stop()
+            self.nightly = self._own_nightly = None

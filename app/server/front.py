@@ -17,7 +17,15 @@ from app.server.metrics import CONTENT_TYPE, Metrics
 from app.server.sse import HEARTBEAT, SseResponse, sse_frame
 from app.version import rushes_version
 from core.access.roles import Role
-from core.jobs.events import CastChanged, EditApplied, EpisodeChanged, Event, JobChanged, JobLogged
+from core.jobs.events import (
+    CastChanged,
+    EditApplied,
+    EpisodeChanged,
+    Event,
+    JobChanged,
+    JobLogged,
+    ProcedureChanged,
+)
 
 HEARTBEAT_S = 15.0
 PATHS = frozenset({"/", "/health", "/metrics", "/events"})
@@ -28,6 +36,7 @@ _NAMES: dict[type[Event], str] = {
     EpisodeChanged: "episode.changed",
     EditApplied: "edit.applied",
     CastChanged: "cast.changed",
+    ProcedureChanged: "procedure.changed",
 }
 
 
@@ -77,8 +86,12 @@ class _Front:
 
     async def exposition(self, _request: Request) -> Response:
         """Prometheus."""
-        text = await run_in_threadpool(self._metrics.exposition, self._context.library, rushes_version())
+        text = await run_in_threadpool(self._exposition)
         return Response(text, media_type=CONTENT_TYPE)
+
+    def _exposition(self) -> str:
+        own = self._metrics.exposition(self._context.library, rushes_version())
+        return own + "".join(spec.series(self._context) for spec in self._specs)
 
     async def events(self, request: Request) -> Response:
         """What happens in the library from now on; ``?ep_id=`` narrows it to one episode."""

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.apis import Refuse
 from app.server.context import ServerSettings
+from app.server.doors import Door, Refused
 from app.server.hosts import host_of, is_loopback, is_wildcard, origin_host, origin_of
 from core.access.keys import Key, Keys, looks_like_a_key
 from core.access.roles import Role
@@ -20,18 +20,11 @@ from core.errors import RushesError
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="rushes"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a request goes no further."""
-
-    status: int
-    code: str
-    message: str
-    headers: dict[str, str] | None = None
-
-
 class Guard:
-    """ASGI middleware for one API. ``root_path`` of the scope is the API's prefix."""
+    """ASGI middleware for one API. ``root_path`` of the scope is the API's prefix.
+
+    ``door`` stands before an API with credentials of its own kinds; it writes ``caller`` into the request's state.
+    """
 
     def __init__(
         self,
@@ -43,6 +36,7 @@ class Guard:
         needs: Callable[[str, str], Role | None],
         takes_upload: Callable[[str], bool] = lambda _path: False,
         loose_key: Callable[[str], bool] = lambda _path: False,
+        door: Door | None = None,
     ) -> None:
         self._app = app
         self._keys = keys
@@ -51,6 +45,7 @@ class Guard:
         self._needs = needs
         self._takes_upload = takes_upload
         self._loose_key = loose_key
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a refusal in the API's own envelope, or pass the request on."""
@@ -114,6 +109,8 @@ class Guard:
         needed = self._needs(scope["method"], path)
         if needed is None:
             return None
+        if self._door is not None and (self._settings.needs_key or self._door.guards(path)):
+            return _through(self._door, headers, scope, needed)
         plain = _key_in(headers) or (self._loosely(headers, scope) if self._loose_key(path) else "")
         try:
             key = self._keys.find(plain) if plain else None
@@ -169,6 +166,14 @@ class _Limited:
 
 def _too_large(limit_bytes: int) -> str:
     return f"The body is larger than {limit_bytes / 1e6:g} MB. Send less at once."
+
+
+def _through(door: Door, headers: Headers, scope: Scope, needed: Role) -> Refused | None:
+    came = door.admit(headers, needed)
+    if isinstance(came, Refused):
+        return came
+    scope.setdefault("state", {}).update(caller=came.name, key_id=came.key_id, role=came.role)
+    return None
 
 
 def _key_in(headers: Headers) -> str:

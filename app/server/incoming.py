@@ -25,6 +25,10 @@ class TooLarge(RushesError):
     """An upload over its limit: 413."""
 
 
+class PartMissing(InvalidRequest):
+    """A form without the part that should be its file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """What came: the file with the name that its sender gave it, and all other fields, each with all its values."""
@@ -74,9 +78,9 @@ def _require_whole(reader: "_Reader", file_field: str) -> None:
     if not reader.ended:
         raise InvalidRequest("The multipart body ends in its middle.", action="Send the whole file.")
     if reader.file_name is None:
-        raise InvalidRequest(f"The form has no part “{file_field}”.", action=f"Send the sound as {file_field}.")
+        raise PartMissing(f"The form has no part “{file_field}”.", action=f"Send the file as {file_field}.")
     if not reader.file_bytes:
-        raise InvalidRequest(f"The part “{file_field}” is empty.", action="Send a file with sound.")
+        raise InvalidRequest(f"The part “{file_field}” is empty.", action="Send a whole file.")
 
 
 class _Reader:
@@ -166,7 +170,7 @@ def _boundary(request: Request, file_field: str) -> bytes:
     if kind != b"multipart/form-data" or not 0 < len(boundary) <= 200:
         raise InvalidRequest(
             "The content type of the request is not multipart/form-data with a boundary.",
-            action=f"Send the sound as a form field named {file_field}.",
+            action=f"Send the file as a form field named {file_field}.",
         )
     return boundary
 

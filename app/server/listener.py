@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.server import front
 from app.server.apis import ApiSpec, Refuse
 from app.server.context import ServerContext
+from app.server.doors import Door
 from app.server.exchanges import Exchanges
 from app.server.guard import Guard
 from app.server.metrics import Metrics
@@ -33,7 +34,14 @@ class Listener:
         self._specs = tuple(specs)
         self._apps = {spec.name: spec.make(context) for spec in specs}
         self._guards: dict[str, ASGIApp] = {
-            spec.name: self._guarded(self._apps[spec.name], spec.refuse, spec.needs, spec.takes_upload, spec.loose_key)
+            spec.name: self._guarded(
+                self._apps[spec.name],
+                spec.refuse,
+                spec.needs,
+                spec.takes_upload,
+                spec.loose_key,
+                spec.door(context) if spec.door is not None else None,
+            )
             for spec in specs
         }
         self._main = main
@@ -92,6 +100,7 @@ class Listener:
         needs: Callable[[str, str], Role | None],
         takes_upload: Callable[[str], bool] = lambda _path: False,
         loose_key: Callable[[str], bool] = lambda _path: False,
+        door: Door | None = None,
     ) -> ASGIApp:
         guard: ASGIApp = Guard(
             app,
@@ -101,6 +110,7 @@ class Listener:
             needs=needs,
             takes_upload=takes_upload,
             loose_key=loose_key,
+            door=door,
         )
         origins = self._settings.allowed_origins
         if not origins:

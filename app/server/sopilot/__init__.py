@@ -1,0 +1,1 @@
+"""The SOPilot API: whether a procedure was followed, gold against trainee."""
