@@ -70,7 +70,14 @@ class AnalysisRunner:
 
 @contextmanager
 def analysis_runner(library: "Library", store: "ModelStore") -> Iterator[AnalysisRunner]:
-    """A runner at work on the library's jobs; when it stops, a job that is not done waits for the next start."""
+    """A runner for analyses; see :func:`jobs_running`."""
+    with jobs_running(library, store) as thread:
+        yield AnalysisRunner(library, thread)
+
+
+@contextmanager
+def jobs_running(library: "Library", store: "ModelStore") -> Iterator[threading.Thread]:
+    """The thread at work on the library's jobs; when it stops, a job that is not done waits for the next start."""
     from app.job_types import job_functions
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
@@ -83,7 +90,7 @@ def analysis_runner(library: "Library", store: "ModelStore") -> Iterator[Analysi
     thread = threading.Thread(target=runner.work, args=(stop,), name="job-runner")
     thread.start()
     try:
-        yield AnalysisRunner(library, thread)
+        yield thread
     finally:
         stop.set()
         thread.join()

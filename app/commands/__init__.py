@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.commands import (
     analyse,
+    audit,
     cast,
     doctor,
     episodes,
@@ -12,10 +13,12 @@ from app.commands import (
     gui,
     keys,
     models,
+    procedures,
     report,
     rules,
     sample,
     scan,
+    score,
     screentime,
     search,
     serve,
@@ -48,6 +51,8 @@ COMMANDS: dict[str, Command] = {
     "search": search,
     "scan": scan,
     "rules": rules,
+    "score": score,
+    "procedures": procedures,
     "screentime": screentime,
     "report": report,
     "episodes": episodes,
@@ -55,6 +60,7 @@ COMMANDS: dict[str, Command] = {
     "keys": keys,
     "webhooks": webhooks,
     "models": models,
+    "audit": audit,
     "doctor": doctor,
     "sample": sample,
 }

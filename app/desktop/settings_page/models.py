@@ -188,6 +188,9 @@ class ModelsSection(Section):
             "face_detector": self.tr("Finding faces"),
             "face_embedder": self.tr("Comparing faces"),
             "face_pack": self.tr("Finding and comparing faces"),
+            "speech": self.tr("Writing down speech"),
+            "speaker": self.tr("Telling voices apart"),
+            "frame_encoder": self.tr("Comparing procedures"),
         }
         return titles.get(purpose, purpose.replace("_", " ").capitalize())
 
