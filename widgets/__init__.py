@@ -140,4 +140,28 @@ transcript
     Beside it: ``wave_lane.WaveLane`` (drag boundaries), ``line_bar.LineBar`` (times), ``find_bar.FindBar``,
     ``speakers.SpeakerPanel`` and ``LinkCard``, ``marked_rows.MarkedRows``, ``dialogs.ReplaceDialog`` and
     ``DroppedDialog``.
+procedures
+    Seconds of gold and trainee everywhere; None in ``set_position`` = not shown; ``verdicts`` by finding id.
+    ``AlignmentStrip()``: ``.set_comparison(comparison | None, gold_duration_s, trainee_duration_s)
+    .set_verdicts(verdicts) .set_position(gold_s, trainee_s) .set_selected(finding_id | None) .selected()
+    .zoom_by(factor) .fit() .clear()`` -> ``seek_requested(gold_s, trainee_s)`` (a side without a matching moment
+    stays where it is), ``finding_selected(id)``.
+    ``SimilarityMap()``: ``.set_map(rows, gold_duration_s, trainee_duration_s, path, gold_steps, outcomes)
+    .set_position(gold_s, trainee_s) .clear()`` -> ``seek_requested(gold_s, trainee_s)``.
+    ``StepTimeline()``: ``.set_duration(s) .set_steps(steps) .steps() .set_snap_times(times_s) .set_thumbnails(times_s,
+    provide | None, aspect) .set_position(t_s) .set_selected(i | None) .selected() .set_editable(bool)
+    .split_at_position() .join_with_next() .delete_selected() .insert_at_position() .begin_rename() .end_nudge()
+    .clear() .stop()`` -> ``steps_changed(tuple of Step, name of the edit)``, ``step_selected(i or -1)``,
+    ``seek_requested(t_s, exact)``. ``StepForm()``: ``.set_step(i, Step | None) .set_bounds(earliest_s, latest_s)
+    .set_over_time_factor(factor) .set_editable(bool)`` -> ``step_changed(i, Step)``.
+    ``FindingList(provide=None)``: ``.set_findings(findings, verdicts, step_names) .set_stills(provide)
+    .set_empty_text(text) .selected() .select(id | None) .stop()``, keys of stills ``(gold_s | None, trainee_s | None,
+    "gold" | "trainee", t_s)`` -> ``finding_selected(id or "")``, ``finding_activated(id)``, ``verdict_given(id,
+    "confirmed" | "dismissed" | "", comment)``.
+    ``ScoreBreakdown()``: ``.set_score(Score | None, pass_mark) .select_step(i | None)`` -> ``step_selected(i)``.
+    ``VideoList(provide=None)`` of ``VideoRow(video_id, title, role, duration_s, detail, badges, picture, problem,
+    progress)``: ``.set_rows(rows) .chosen_ids() .select(ids) .row_of(id) .stop()`` -> ``chosen(list of ids)``,
+    ``video_activated(id)``, ``context_menu_requested(row or -1, QPoint)``. ``ScoreHistory()``: ``.set_scores(summaries,
+    titles by video id) .chosen_ids() .select(id | None)`` -> ``chosen(list of ids)``, ``score_activated(id)``.
+    ``Correspondence(path, outcomes)``: ``.trainee_s(gold_s) .gold_s(trainee_s)`` -> seconds or None.
 """

@@ -24,6 +24,10 @@ ICONS = {
     "annotate": "annotate",
     "render": "render",
     "ingest": "add",
+    "procedure_ingest": "procedures",
+    "procedure_score": "procedures",
+    "procedure_training": "procedures",
+    "procedure_report": "export",
 }
 
 
@@ -48,6 +52,10 @@ def job_title(job: Job) -> str:
         "render": translate("Jobs", "Render"),
         "annotate": translate("Jobs", "Annotate"),
         "score": translate("Jobs", "Score"),
+        "procedure_ingest": translate("Jobs", "Measure a recording"),
+        "procedure_score": translate("Jobs", "Compare with the gold"),
+        "procedure_training": translate("Jobs", "Train the comparison"),
+        "procedure_report": translate("Jobs", "Write a score report"),
     }
     if job.params.get("task") == "translate":
         titles["transcription"] = translate("Jobs", "Translate")

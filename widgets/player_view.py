@@ -251,12 +251,13 @@ class PlayerView(QWidget):
         """The video cannot be shown: why, and what to do."""
         self._say("error", message, action, tone="error")
 
-    def show_missing(self, path_text: str) -> None:
-        """The file is not where it was; offers to look for it."""
+    def show_missing(self, path_text: str, text: str = "") -> None:
+        """The file is not where it was; offers to look for it. ``text`` says what is kept, where it is no episode."""
         self._say(
             "missing",
             self.tr("The video is not where it was"),
-            self.tr("{path}\nShow where it is now; everything else of this episode is kept.").format(path=path_text),
+            text
+            or self.tr("{path}\nShow where it is now; everything else of this episode is kept.").format(path=path_text),
             tone="warning",
         )
         relink = self._message.add_action(self.tr("Relink…"), "relink", primary=True)

@@ -34,6 +34,7 @@ class TransportBar(QFrame):
         self._playing = False
         self._muted = False
         self._compact = False
+        self._jumps_in_compact = False
         self._audio_state: AudioState = "ready"
         self._t_s = 0.0
         self._previous_cut = IconButton("previous-cut", self.tr("Previous cut"))
@@ -114,8 +115,16 @@ class TransportBar(QFrame):
     def set_compact(self, compact: bool) -> None:
         """For a small player: without frame, cuts and volume."""
         self._compact = compact
-        for part in (self._total, self._frame, self._previous_cut, self._next_cut, self._volume):
+        for part in (self._total, self._frame, self._volume):
             part.setVisible(not compact)
+        for button in (self._previous_cut, self._next_cut):
+            button.setVisible(not compact or self._jumps_in_compact)
+
+    def set_jump_words(self, previous: str, following: str) -> None:
+        """What the buttons at both ends of the row jump to, where it is not cuts; they stay in a small player."""
+        for button, words in ((self._previous_cut, previous), (self._next_cut, following)):
+            button.set_tip(words)
+        self._jumps_in_compact = True
 
     def changeEvent(self, event: QEvent) -> None:
         """Set the fonts anew when the theme is switched."""

@@ -127,6 +127,16 @@ class AppSettings:
         """Remember the searches among identities."""
         self._store.setValue("identities/searches", searches)
 
+    def audit_key(self) -> tuple[str, str] | None:
+        """Name and secret of the key that signs this person's exports of the audit trail; None = none yet."""
+        name, secret = self._text("audit/key_name"), self._text("audit/key_secret")
+        return (name, secret) if secret else None
+
+    def set_audit_key(self, name: str, secret: str) -> None:
+        """Keep the key that signs exports of the audit trail."""
+        self._store.setValue("audit/key_name", name)
+        self._store.setValue("audit/key_secret", secret)
+
     def sync(self) -> None:
         """Write to disk now."""
         self._file.parent.mkdir(parents=True, exist_ok=True)

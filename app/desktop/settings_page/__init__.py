@@ -1,1 +1,1 @@
-"""The Settings page: models, devices, server, storage, appearance and shortcuts."""
+"""The Settings page: models, devices, server, storage, audit, appearance and shortcuts."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.desktop.page import Page
 from app.desktop.services import Services
 from app.desktop.settings_page.appearance import AppearanceSection
+from app.desktop.settings_page.audit_section import AuditSection
 from app.desktop.settings_page.devices import DevicesSection
 from app.desktop.settings_page.models import ModelsSection
 from app.desktop.settings_page.section import Section
@@ -32,7 +33,7 @@ SECTION_ROW_PX = 34
 
 
 class SettingsPage(Page):
-    """Models, devices, server, storage, appearance, shortcuts."""
+    """Models, devices, server, storage, audit, appearance, shortcuts."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -43,6 +44,7 @@ class SettingsPage(Page):
             ("devices", self.tr("Devices"), "device", DevicesSection),
             ("server", self.tr("Server"), "server", ServerSection),
             ("storage", self.tr("Storage"), "folder", StorageSection),
+            ("audit", self.tr("Audit"), "log", AuditSection),
             ("appearance", self.tr("Appearance"), "palette", AppearanceSection),
             ("shortcuts", self.tr("Shortcuts"), "keyboard", ShortcutsSection),
         )

@@ -16,6 +16,7 @@ from widgets.flow import Badge, Card, label, push_button
 MOST_PORT = 65535
 APIS = (
     ("screenalytics", "Screenalytics"),
+    ("sopilot", "SOPilot"),
     ("transcriptorio", "TranscriptorIO"),
     ("openai", "Speech for OpenAI clients"),
 )
