@@ -16,6 +16,7 @@ from core.jobs.events import (
     JobLogged,
     ModelProgress,
     Notice,
+    ProcedureChanged,
 )
 
 FLUSH_EVERY_MS = 50
@@ -39,6 +40,8 @@ class EventBridge(QObject):
     """EditApplied"""
     cast_changed = Signal(object)
     """CastChanged"""
+    procedure_changed = Signal(object)
+    """ProcedureChanged"""
     model_progress = Signal(object)
     """ModelProgress"""
     notice = Signal(object)
@@ -106,6 +109,8 @@ class EventBridge(QObject):
                 self.edit_applied.emit(event)
             case CastChanged():
                 self.cast_changed.emit(event)
+            case ProcedureChanged():
+                self.procedure_changed.emit(event)
             case ModelProgress():
                 self.model_progress.emit(event)
             case Notice():

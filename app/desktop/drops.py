@@ -61,9 +61,16 @@ class FileDrops(QObject):
     dropped = Signal(object)
     """tuple[Path, ...]"""
 
-    def __init__(self, window: QWidget, accepts: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        accepts: Callable[[], bool],
+        words: Callable[[Sequence[Path]], str] | None = None,
+    ) -> None:
+        """``words`` says what letting go does, "" = the files go to the library."""
         super().__init__(window)
         self._accepts = accepts
+        self._words_of = words
         self._veil = DropVeil(window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -99,6 +106,9 @@ class FileDrops(QObject):
         return True
 
     def _words(self, paths: Sequence[Path]) -> str:
+        words = self._words_of(paths) if self._words_of is not None else ""
+        if words:
+            return words
         if len(paths) == 1:
             return self.tr("Add “{name}” to the library").format(name=paths[0].name)
         return self.tr("Add {count} files and folders to the library").format(count=len(paths))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.jobs.executors import UnitPool
     from core.jobs.runner import JobFunction, Runner
     from core.library.library import Library
+    from core.procedures.nightly import Nightly
     from core.subtitling.automation import Automation
     from models.store import ModelStore
 
@@ -30,6 +31,7 @@ class OpenedLibrary:
     pool: "UnitPool"
     runner: "Runner"
     automation: "Automation"
+    nightly: "Nightly"
 
     def close(self) -> None:
         """Stop the worker processes, then close the database and release the lock."""
@@ -65,6 +67,7 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
     from core.jobs.executors import local_pool
     from core.jobs.runner import Runner
     from core.library.library import Library
+    from core.procedures.nightly import Nightly
     from core.subtitling.automation import Automation
     from core.subtitling.types import SPEECH_TYPES
     from models.store import ModelStore
@@ -75,7 +78,8 @@ def open_library(folder: Path, *, more_jobs: "Mapping[str, JobFunction] | None" 
         pool = local_pool(None)
         functions = {**job_functions(library, store, pool), **(more_jobs or {})}
         runner = Runner(library, functions, other_than=SPEECH_TYPES)
-        return OpenedLibrary(library, store, pool, runner, Automation(library, store, make_thread=SpeechThread))
+        automation = Automation(library, store, make_thread=SpeechThread)
+        return OpenedLibrary(library, store, pool, runner, automation, Nightly(library))
     except BaseException:
         library.close()
         raise

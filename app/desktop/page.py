@@ -1,13 +1,15 @@
 """What the window expects of a page, and which pages there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.services import Services
+from app.desktop.undo_steps import UndoSource
 
 
 class Page(QWidget):
@@ -28,6 +30,21 @@ class Page(QWidget):
 
     def close_page(self) -> None:
         """The library is being closed: stop timers, loaders and threads now."""
+
+    def takes_files(self) -> bool:
+        """Whether files that are dropped on the window while this page is shown are for it, not for the library."""
+        return False
+
+    def drop_words(self, paths: Sequence[Path]) -> str:
+        """What letting go of these files does."""
+        return ", ".join(path.name for path in paths)
+
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Files were dropped on the window."""
+
+    def undo_source(self) -> UndoSource | None:
+        """What Undo and Redo work on while this page is shown; None = the edits of the episode in hand."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +67,9 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("identities", tr("pages", "Identities"), "identities", "Ctrl+3", _identities_page),
         PageSpec("cast", tr("pages", "Cast"), "cast", "Ctrl+4", _cast_page),
         PageSpec("transcript", tr("pages", "Transcript"), "transcript", "Ctrl+5", _transcript_page),
-        PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+6", _automation_page),
-        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+7", _jobs_page),
+        PageSpec("procedures", tr("pages", "Procedures"), "procedures", "Ctrl+6", _procedures_page),
+        PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+7", _automation_page),
+        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+8", _jobs_page),
         PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
     )
 
@@ -84,6 +102,12 @@ def _transcript_page(services: Services) -> QWidget:
     from app.desktop.transcript_page.page import TranscriptPage
 
     return TranscriptPage(services)
+
+
+def _procedures_page(services: Services) -> QWidget:
+    from app.desktop.procedures_page.page import ProceduresPage
+
+    return ProceduresPage(services)
 
 
 def _automation_page(services: Services) -> QWidget:

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QWidget
 from app.desktop.picture_file import save_small_png
 from app.desktop.screenshots_automation import automation_empty_states, automation_states
 from app.desktop.screenshots_people import cast_states, identities_states, new_analysis_states
+from app.desktop.screenshots_procedures import procedures_states
 from app.desktop.screenshots_speech import transcript_states
 from app.desktop.stage import Stage
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 ANALYSIS_WAIT_S = 900.0
-SETTINGS_SECTIONS = ("models", "devices", "server", "storage", "appearance", "shortcuts")
+SETTINGS_SECTIONS = ("models", "devices", "server", "audit", "storage", "appearance", "shortcuts")
 
 
 class Camera:
@@ -76,6 +77,7 @@ def walk(stage: Stage, camera: Camera, video: Path | None) -> None:
     cast_states(stage, camera, film)
     transcript_states(stage, camera, film, ANALYSIS_WAIT_S)
     new_analysis_states(stage, camera, film, ANALYSIS_WAIT_S)
+    procedures_states(stage, camera, ANALYSIS_WAIT_S)
     automation_states(stage, camera)
     _settings_states(stage, camera)
     _overlay_states(stage, camera)
@@ -95,7 +97,7 @@ def _closed_states(stage: Stage, camera: Camera) -> None:
 
 
 def _empty_states(stage: Stage, camera: Camera) -> None:
-    for page_id in ("library", "jobs", "review", "identities", "cast", "transcript"):
+    for page_id in ("library", "jobs", "review", "identities", "cast", "transcript", "procedures"):
         stage.window.go(page_id)
         stage.settle(0.3)
         camera.take(f"{page_id}-empty")

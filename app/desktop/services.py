@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.desktop.serving import Serving
     from core.jobs.executors import UnitPool
     from core.library.library import Library
+    from core.procedures.nightly import Nightly
     from core.subtitling.automation import Automation
     from models.store import ModelStore
 
@@ -30,6 +31,7 @@ class Services:
     - ``background``: ``run_edit(fn, done)`` and ``run_query(fn, done, latest_key=...)``.
     - ``bridge``: core's events as Qt signals. ``jobs``: the present list of jobs, kept fresh.
     - ``automation``: workers, rules, scans and schedule of the library; through ``background`` too.
+    - ``nightly``: the training of procedures by night; through ``background`` too.
     - ``fetch``: downloads of models. ``serving``: the HTTP server of this library, ``bazarr`` its port for Bazarr.
     - ``actions``: the one action table; a page adds its own records. ``notices``: messages to the person.
     - ``navigator``: asks the window for another page or episode.
@@ -39,6 +41,7 @@ class Services:
     model_store: "ModelStore"
     pool: "UnitPool"
     automation: "Automation"
+    nightly: "Nightly"
     runner: "RunnerThread"
     jobs: "JobWatch"
     fetch: "ModelFetch"

@@ -16,6 +16,7 @@ from models.errors import RushesError
 if TYPE_CHECKING:
     from app.server.running import ServerSet
     from core.library.library import Library
+    from core.procedures.nightly import Nightly
     from core.subtitling.automation import Automation
     from models.store import ModelStore
 
@@ -71,9 +72,11 @@ class Serving(QObject):
         parent: QObject | None = None,
         *,
         automation: "Automation | None" = None,
+        nightly: "Nightly | None" = None,
     ) -> None:
         super().__init__(parent)
         self._automation = automation
+        self._nightly = nightly
         self._library = library
         self._model_store = model_store
         self._background = background
@@ -130,7 +133,9 @@ class Serving(QObject):
         from app.server.running import ServerChoices, ServerSet
 
         host = ServerSettings(host=choices.host)
-        context = ServerContext(self._library, self._model_store, host, automation=self._automation)
+        context = ServerContext(
+            self._library, self._model_store, host, automation=self._automation, nightly=self._nightly
+        )
         return ServerSet(context, ServerChoices(choices.apis, choices.port))
 
     def _stop(self) -> None:

@@ -17,7 +17,7 @@ from app.desktop.model_fetch import ModelFetch
 from app.desktop.navigator import Navigator
 from app.desktop.notices import Notices
 from app.desktop.opening import OpenedLibrary
-from app.desktop.page import PageSpec
+from app.desktop.page import Page, PageSpec
 from app.desktop.relinking import Relinking
 from app.desktop.runner_thread import RunnerThread
 from app.desktop.services import Services
@@ -52,13 +52,16 @@ class Session(QObject):
         self.jobs = JobWatch(opened.library, self.background, self.bridge, self)
         self.fetch = ModelFetch(opened.model_store, self.background, self.bridge, self)
         library, store = opened.library, opened.model_store
-        self.serving = Serving(library, store, self.background, settings, self, automation=opened.automation)
+        self.serving = Serving(
+            library, store, self.background, settings, self, automation=opened.automation, nightly=opened.nightly
+        )
         self.bazarr = BazarrServing(library, store, self.background, settings, self, automation=opened.automation)
         self.services = Services(
             library=opened.library,
             model_store=opened.model_store,
             pool=opened.pool,
             automation=opened.automation,
+            nightly=opened.nightly,
             runner=self.runner,
             jobs=self.jobs,
             fetch=self.fetch,
@@ -81,10 +84,13 @@ class Session(QObject):
     def start(self, specs: tuple[PageSpec, ...]) -> None:
         """Make the pages and begin to run jobs. When it raises, ``detach`` and ``finish`` are still due."""
         for spec in specs:
-            self.pages[spec.id] = spec.make(self.services)
+            page = self.pages[spec.id] = spec.make(self.services)
+            if isinstance(page, Page) and (source := page.undo_source()) is not None:
+                self.undo.serve_page(spec.id, source)
         self.runner.start()
         self.jobs.refresh()
         self.background.run_edit(self._opened.automation.start, owner=self, lane="automation")
+        self.background.run_edit(self._opened.nightly.start, owner=self, lane="automation")
         self.serving.start_if_wanted()
         self.bazarr.start_if_wanted()
 
@@ -108,6 +114,7 @@ class Session(QObject):
             ends.callback(self.background.stop)
             ends.callback(self.runner.stop_and_wait)
             ends.callback(self._opened.automation.stop)
+            ends.callback(self._opened.nightly.stop)
             ends.callback(self.serving.shut_down)
             self.bazarr.shut_down()
 

@@ -1,6 +1,6 @@
 """Undo and redo of a person's edits in the open episode, with the names of the steps."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,8 +12,20 @@ if TYPE_CHECKING:
     from core.library.library import Library
 
 
+class UndoSource(Protocol):
+    """A page's own edits, which are undone while it is shown. None = there is nothing to undo, or to redo."""
+
+    def undo_name(self) -> str | None: ...
+
+    def redo_name(self) -> str | None: ...
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+
 class UndoSteps(QObject):
-    """Knows what the next undo and redo of the open episode are called."""
+    """Knows what the next undo and redo are called: of the open episode, or of a page with edits of its own."""
 
     changed = Signal()
 
@@ -23,6 +35,7 @@ class UndoSteps(QObject):
         self._ep_id: str | None = None
         self._undo_name: str | None = None
         self._redo_name: str | None = None
+        self._of_pages: dict[str, UndoSource] = {}
         services.bridge.edit_applied.connect(self._on_edit)
         # a new analysis is a step, too, and it may end what can be undone
         services.bridge.episode_changed.connect(lambda event: self.refresh() if event.ep_id == self._ep_id else None)
@@ -38,8 +51,8 @@ class UndoSteps(QObject):
                 self.undo,
                 ("Ctrl+Z",),
                 "undo",
-                enabled=lambda: self._undo_name is not None,
-                title_now=lambda: self.tr("Undo {step}").format(step=self._undo_name or "").strip(),
+                enabled=lambda: self._names_now()[0] is not None,
+                title_now=lambda: self.tr("Undo {step}").format(step=self._names_now()[0] or "").strip(),
             ),
             Action(
                 "edit.redo",
@@ -48,10 +61,14 @@ class UndoSteps(QObject):
                 self.redo,
                 ("Ctrl+Shift+Z", "Ctrl+Y"),
                 "redo",
-                enabled=lambda: self._redo_name is not None,
-                title_now=lambda: self.tr("Redo {step}").format(step=self._redo_name or "").strip(),
+                enabled=lambda: self._names_now()[1] is not None,
+                title_now=lambda: self.tr("Redo {step}").format(step=self._names_now()[1] or "").strip(),
             ),
         )
+
+    def serve_page(self, page_id: str, source: UndoSource) -> None:
+        """While this page is shown, its own edits are undone."""
+        self._of_pages[page_id] = source
 
     def set_episode(self, ep_id: str | None) -> None:
         """The episode whose edits are undone."""
@@ -63,12 +80,18 @@ class UndoSteps(QObject):
 
     def undo(self) -> None:
         """Take back the last edit."""
+        if (source := self._source()) is not None:
+            source.undo()
+            return
         from core.identities.history import undo
 
         self._change(undo)
 
     def redo(self) -> None:
         """Do the last undone edit again."""
+        if (source := self._source()) is not None:
+            source.redo()
+            return
         from core.identities.history import redo
 
         self._change(redo)
@@ -82,6 +105,13 @@ class UndoSteps(QObject):
         self._services.background.run_query(
             lambda: _names(library, ep_id), self._take, latest_key="undo-names", owner=self
         )
+
+    def _source(self) -> UndoSource | None:
+        return self._of_pages.get(self._services.navigator.current_page)
+
+    def _names_now(self) -> tuple[str | None, str | None]:
+        source = self._source()
+        return (self._undo_name, self._redo_name) if source is None else (source.undo_name(), source.redo_name())
 
     def _change(self, direction: object) -> None:
         if self._ep_id is None or not callable(direction):

@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 from app.desktop.actions import ActionTable
 from app.desktop.background import Background
 from app.desktop.devices import device_in_use
-from app.desktop.drops import FileDrops
+from app.desktop.dropping import Dropping
 from app.desktop.library_door import LibraryDoor
-from app.desktop.library_page.page import LibraryPage
 from app.desktop.menus import Menus, shown_records
 from app.desktop.navigator import Navigator
 from app.desktop.notice_center import NoticeCenter, notice_dock
@@ -234,8 +233,10 @@ class MainWindow(QMainWindow):
         )
 
     def _save_place(self, session: Session) -> None:
-        review = session.pages.get("review")
-        state = review.state_to_save() if isinstance(review, Page) else {}
+        state: dict[str, Any] = {}
+        for page in session.pages.values():
+            if isinstance(page, Page):
+                state.update(page.state_to_save())
         self.settings.set_place(session.services.library.path, {**state, "page": self._page_id})
 
     # ------------------------------------------------------------------ what the actions do
@@ -339,7 +340,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._notice_dock = notice_dock(self)
         self._notice_center = NoticeCenter(self.notices, self._bar, self._notice_dock)
-        self._drops = FileDrops(self, self.has_library)
+        self._dropping = Dropping(self)
 
     def _connect(self) -> None:
         self.status.bell.clicked.connect(self.toggle_notices)
@@ -350,19 +351,12 @@ class MainWindow(QMainWindow):
         self._opening.retry_requested.connect(self._retry)
         self._opening.choose_requested.connect(self.choose_library)
         self.status.tray.clicked.connect(lambda: self.go("jobs"))
-        self._drops.dropped.connect(self._on_drop)
         self.navigator.page_wanted.connect(self.go)
         self.navigator.episode_wanted.connect(self.open_episode)
         self.navigator.analysis_wanted.connect(self._analyse)
         self.navigator.start_wanted.connect(self._start_analysis)
         self.navigator.relink_wanted.connect(self._relink)
         theme_switch().changed.connect(self.actions_table.renew_icons)
-
-    def _on_drop(self, paths: tuple[Path, ...]) -> None:
-        page = self.session.pages.get("library") if self.session is not None else None
-        if isinstance(page, LibraryPage):
-            self.go("library")
-            page.add_paths(paths)
 
     def _retry(self) -> None:
         if self._folder is not None:

@@ -287,6 +287,7 @@ def page_on_bench(
         serving=cast("Any", None),
         bazarr=cast("Any", None),
         automation=cast("Any", None),
+        nightly=cast("Any", None),
         bridge=bridge,
         background=background,
         actions=ActionTable(window),
