@@ -51,7 +51,7 @@ def compare(
     others = [(thinned(one.moments, every), counterparts(gold.steps, one.steps)) for one in other_golds]
     seen = likeliest(Pair(ours, gold.steps, theirs, adapter, others), check)
     places, _ = places_of(seen.labels)
-    sight = Sight(seen.alike, seen.labels, places, seen.levels, gold.steps, theirs.times_s)
+    sight = Sight(seen.alike, seen.labels, seen.recording, places, seen.levels, gold.steps, theirs.times_s)
     activity = activity_of(theirs.features)
     case = Case(
         course=course_of(seen.matching, sight),

@@ -61,9 +61,11 @@ def fill_dtw(
 def trace_dtw(moves: npt.NDArray[np.uint8], row: int, column: int) -> Ints:
     """The path (k, 2) that ends at (row, column), from its start."""
     path = []
+    columns = moves.shape[1]
+    quick = moves.tobytes()  # plain numbers, without an array's ceremony
     while True:
         path.append((row, column))
-        move = moves[row, column]
+        move = quick[row * columns + column]
         if move == START:
             break
         row -= move != ACROSS

@@ -66,13 +66,15 @@ def views_of(features: Floats, adapter: FeatureMap | None = None) -> tuple[View,
     Vectors that are not ``moment_features``' own are one view.
     """
     pooled = features.shape[1] - PLACES_DIM - SMALL_DIM - MOTION_DIM
-    looks = [View(np.asarray(adapter.apply(features), np.float32))] if adapter is not None else []
+    mapped = features if adapter is None else np.asarray(adapter.apply(features), np.float32)
     if pooled <= 0:
-        return tuple(looks) or (View(features),)
+        return (View(mapped),)
     ends = np.cumsum([pooled, PLACES_DIM, SMALL_DIM])
     blocks = np.split(features, ends, axis=1)
     small, motion = blocks[2], blocks[3]
-    looks = looks or [View(block) for block in blocks[:3]]
+    # a map that keeps the blocks apart is weighed block by block, as what it maps is
+    apart = mapped.shape[1] == features.shape[1]
+    looks = [View(block) for block in np.split(mapped, ends, axis=1)[:3]] if apart else [View(mapped)]
     passing = small - _around(small, round(PASSING_S * SAMPLE_FPS))
     moving = _around(motion, round(MOTION_S * SAMPLE_FPS))
     return (*looks, View(passing, PASSING_WEIGHT), View(moving, MOTION_WEIGHT))

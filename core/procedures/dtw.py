@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.procedures.compiled_dtw import fill_dtw, trace_dtw
 from core.procedures.types import Floats
 
 
@@ -46,16 +47,12 @@ def align_costs(
     step_cost: float = 0.0,
 ) -> Alignment:
     """The same for costs float32 (n, m) that are known. ``step_cost``: for each move that is not diagonal."""
-    from core.procedures import kernels  # noqa: PLC0415  numba takes its time to load
-
     cost = np.ascontiguousarray(cost, np.float32)
     n, m = cost.shape
     low, high = _band(n, m, None if open_begin or open_end else band)
-    moves = np.empty((n, m), np.uint8)
-    last_row, last_column = np.empty(m), np.empty(n)
-    kernels.fill_dtw(cost, low, high, float(step_cost), open_begin, moves, last_row, last_column)
+    moves, last_row = fill_dtw(cost, low, high, step_cost=float(step_cost), open_begin=open_begin)
     column = int(np.argmin(last_row)) if open_end else m - 1
-    path = kernels.trace_dtw(moves, n - 1, column)
+    path = trace_dtw(moves, n - 1, column)
     return Alignment(path, float(cost[path[:, 0], path[:, 1]].mean()))
 
 

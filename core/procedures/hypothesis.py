@@ -30,7 +30,8 @@ MOST_CELLS = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``alike`` float32 (T, M) with the gold moments' ``labels`` (M,), of which the first ``own`` are the gold's.
+    """``alike`` float32 (T, M) with the gold moments' ``labels`` (M,) and the ``recording`` (M,) that they are of;
+    the first ``own`` are the gold's.
 
     ``usual``: the levels that the gold recording says, ``levels``: those that hold for this attempt.
     """
@@ -38,6 +39,7 @@ class Seen:
     matching: Matching
     alike: Floats
     labels: Ints
+    recording: Ints
     own: int
     usual: Levels
     levels: Levels
@@ -91,6 +93,7 @@ def _seen(pair: Pair, *, mirrored: bool, check: Callable[[], None]) -> Seen:
     contrast, references = _references(pair, mirrored=mirrored)
     usual = levels_of(references[0], len(pair.steps))
     labels = np.concatenate([one.labels for one in references])
+    recording = np.repeat(np.arange(len(references)), [len(one.labels) for one in references])
     vectors = contrast.of(views_of(pair.trainee.features, pair.adapter))
     alike = similarities(vectors, references, check)
     every_s = float(np.median(np.diff(pair.trainee.times_s))) if len(pair.trainee) > 1 else 1 / SAMPLE_FPS
@@ -101,6 +104,7 @@ def _seen(pair: Pair, *, mirrored: bool, check: Callable[[], None]) -> Seen:
         replace(matching, likelihood=first.likelihood),
         alike,
         labels,
+        recording,
         len(references[0].labels),
         usual,
         levels,

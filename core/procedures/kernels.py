@@ -1,4 +1,4 @@
-"""The inner loops of the alignments, compiled by numba.
+"""The inner loops of step matching and of change points, compiled by numba.
 
 Importing this module imports numba, so do that inside functions. Compiled code is cached beside this file, or, where
 that folder cannot be written, in the user's cache folder (numba looks for the first that works).
@@ -8,71 +8,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-DIAGONAL, DOWN, ACROSS, START = 0, 1, 2, 3
 JUMP, ENTER = 4, 5
-
-
-@numba.njit(cache=True, nogil=True)
-def fill_dtw(
-    cost: npt.NDArray[np.float32],
-    low: npt.NDArray[np.int64],
-    high: npt.NDArray[np.int64],
-    step_cost: float,
-    open_begin: bool,
-    moves: npt.NDArray[np.uint8],
-    last_row: npt.NDArray[np.float64],
-    last_column: npt.NDArray[np.float64],
-) -> None:
-    """Sakoe and Chiba's recursion over the cells [low[i], high[i]) of each row i of ``cost``.
-
-    Writes where each cell came from into ``moves`` (n, m), and the sums of the last row and of each row's last
-    column. ``step_cost`` is added for every move that is not diagonal.
-    """
-    n, m = cost.shape
-    above = np.full(m + 1, np.inf)
-    here = np.full(m + 1, np.inf)
-    for i in range(n):
-        here[:] = np.inf
-        for j in range(low[i], high[i]):
-            best = np.inf
-            move = START
-            if i == 0 and (j == 0 or open_begin):
-                best = 0.0
-            if above[j] < best:
-                best = above[j]
-                move = DIAGONAL
-            if above[j + 1] + step_cost < best:
-                best = above[j + 1] + step_cost
-                move = DOWN
-            if here[j] + step_cost < best:
-                best = here[j] + step_cost
-                move = ACROSS
-            here[j + 1] = best + cost[i, j]
-            moves[i, j] = move
-        last_column[i] = here[m]
-        above, here = here, above
-    last_row[:] = above[1:]
-
-
-@numba.njit(cache=True, nogil=True)
-def trace_dtw(moves: npt.NDArray[np.uint8], row: int, column: int) -> npt.NDArray[np.int64]:
-    """The path (k, 2) that ends at (row, column), from its start."""
-    n, m = moves.shape
-    path = np.empty((n + m, 2), np.int64)
-    count = 0
-    i, j = row, column
-    while True:
-        path[count, 0] = i
-        path[count, 1] = j
-        count += 1
-        move = moves[i, j]
-        if move == START:
-            break
-        if move != ACROSS:
-            i -= 1
-        if move != DOWN:
-            j -= 1
-    return path[:count][::-1].copy()
 
 
 @numba.njit(cache=True, nogil=True)

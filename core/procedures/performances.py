@@ -57,10 +57,13 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a course is read from: ``alike`` (T, M) with the gold moments' ``labels`` (M,) and ``place`` (M,)."""
+    """What a course is read from: ``alike`` (T, M) with the gold moments' ``labels`` (M,) and ``place`` (M,)
+    and the ``recording`` (M,) that they are of.
+    """
 
     alike: Floats
     labels: Ints
+    recording: Ints
     place: Doubles
     levels: Levels
     steps: Sequence[Step]
@@ -183,10 +186,16 @@ def _is_whole(step: int, first: int, last: int, sight: Sight) -> bool:
 
 
 def covered(step: int, first: int, last: int, sight: Sight) -> float:
-    """The part of the gold's step that moments [first, last) of the attempt show, in [0, 1]."""
+    """The part of the step that moments [first, last) of the attempt show, in [0, 1]: in the way of any recording."""
     if last <= first:
         return 0.0
     best = sight.relative(first, last, step).max(axis=0)
+    recording = sight.recording[sight.labels == step]
+    return max(_shown_part(best[recording == one]) for one in np.unique(recording))
+
+
+def _shown_part(best: Floats) -> float:
+    """The part of moments of which one nearby is shown."""
     padded = np.pad(best, 1, mode="edge")
     nearby = np.maximum(np.maximum(padded[:-2], padded[2:]), best)
     return float((nearby >= SHOWN_LEVEL).mean())

@@ -4,7 +4,7 @@ Change points by dynamic programming over a kernel's within-segment scatter: Z. 
 multiple change-point estimation with kernels" (IEEE SSP, 2007); S. Arlot, A. Celisse and Z. Harchaoui, "A kernel
 multiple change-point algorithm via model selection" (JMLR 20, 2019). The optimum is found for every number of steps;
 where one more step suddenly explains much less than the one before (Arlot's and Massart's slope heuristics look for
-the same bend), that is the number; without such a bend a step must explain a part of the whole.
+the same bend), that many there are at least; in any case as many as each explain a part of the whole.
 """
 
 from collections.abc import Callable
@@ -75,12 +75,12 @@ def _number(scatter: npt.NDArray[np.float64], moments: int) -> int:
     worthy = int((gains >= LEAST_GAIN).sum())
     if worthy == 0:
         return 1
+    grave = int((gains >= max(LEAST_GAIN, LEAST_SHARE * moments)).sum()) + 1
     after = np.append(gains[1:], 0.0)[:worthy]
-    bends = gains[:worthy] / np.maximum(after, LEAST_GAIN / 4)
-    bends[:1] = 0.0  # two parts are seldom the steps: anything has a beginning and an end
-    if worthy < len(gains) and bends.max() >= BEND:
-        return int(np.argmax(bends)) + 2
-    return max(1, int((gains >= max(LEAST_GAIN, LEAST_SHARE * moments)).sum()) + 1)
+    bends = np.flatnonzero(gains[:worthy] / np.maximum(after, LEAST_GAIN / 4) >= BEND)
+    # two parts are seldom the steps: anything has a beginning and an end
+    bends = bends[bends > 0] if worthy < len(gains) else bends[:0]
+    return max(grave, int(bends[-1]) + 2) if len(bends) else grave
 
 
 def _rows(views: tuple[View, ...]) -> Floats:

@@ -27,14 +27,16 @@ def in_order(steps: Sequence[int], seconds: float = 4.0) -> list[Done]:
     return [Done(step, seconds) for step in steps]
 
 
-def performed(done: Sequence[Done], *, seed: int = 0, noise: float = 0.25, steps: tuple[Step, ...] = ()) -> Recording:
-    """A recording; ``seed`` is the performance, the steps look the same in all."""
+def performed(
+    done: Sequence[Done], *, seed: int = 0, noise: float = 0.25, steps: tuple[Step, ...] = (), going: float = 1.1
+) -> Recording:
+    """A recording; ``going``: how much a step changes from its begin to its end; ``seed``: whose performance."""
     rng = np.random.default_rng([5, seed])
     rows, change = [], []
     for one in done:
         count = round(one.seconds * SAMPLE_FPS)
         for place in np.linspace(one.begin, one.end, count):
-            rows.append(_look(one.what, float(place)) + rng.normal(0, noise / np.sqrt(DIM), DIM))
+            rows.append(_look(one.what, float(place), going) + rng.normal(0, noise / np.sqrt(DIM), DIM))
             change.append(0.0 if one.what == IDLE else 1.0)
     features = np.array(rows, np.float32)
     return recording_of(features, np.array(change, np.float32), steps)
@@ -71,13 +73,13 @@ def gold_of(count: int = 6, seconds: float = 4.0, steps: tuple[Step, ...] | None
     return performed(in_order(range(count), seconds), steps=steps_of(count, seconds) if steps is None else steps)
 
 
-def _look(what: int, place: float) -> Floats:
+def _look(what: int, place: float, going: float) -> Floats:
     """The bench, and on it what is done: a way from one direction to another, half of which all of a step share."""
     bench = np.random.default_rng(99).normal(0, 1, DIM) / np.sqrt(DIM) * 2
     if what == IDLE:
         return np.asarray(bench, np.float32)
     rng = np.random.default_rng([7, what + 10])
     own, start, end = rng.normal(0, 1, (3, DIM)) / np.sqrt(DIM)
-    return np.asarray(
-        bench + own + 0.7 * (np.cos(np.pi / 2 * place) * start + np.sin(np.pi / 2 * place) * end), np.float32
-    )
+    turn = np.pi / 2 / (1 + np.exp(-12 * (place - 0.5)))
+    way = np.cos(turn) * start + np.sin(turn) * end
+    return np.asarray(bench + 0.6 * own + going * way, np.float32)

@@ -1,6 +1,7 @@
 """What a comparison finds, and what always holds of it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -229,7 +230,7 @@ def _assert_sound(outcome: Comparison, gold: Recording, attempt: Recording) -> N
     assert len({finding.finding_id for finding in outcome.findings}) == len(outcome.findings)
     for step in range(len(gold.steps)):
         points = [point for point in outcome.path if point.step == step]
-        for before, after in zip(points, points[1:], strict=False):
+        for before, after in pairwise(points):
             assert after.gold_s >= before.gold_s
             assert after.trainee_s >= before.trainee_s
     assert all(0 <= point.similarity <= 1 for point in outcome.path)

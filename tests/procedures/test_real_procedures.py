@@ -171,3 +171,13 @@ def test_that_training_leaves_the_ranking_and_the_scores_given_before(bench: Ben
         stored = bench.library.procedures.score(before[name].score_id)
         assert stored.score == before[name].score
         assert (stored.versions.adapter_version, before[name].version + 1) == (None, after[name].version)
+
+
+def test_that_an_all_black_recording_scores_0_after_training_too(bench: Bench) -> None:
+    if bench.library.procedures.current_adapter(TASK) is None:
+        job = bench.library.procedures.request_training(trigger="manual", requested_by="test", task_id=TASK)
+        assert run_next(bench.library, bench.models, job).result["activated"]
+    score = bench.score_again("all black")
+    assert score.versions.adapter_version is not None
+    assert score.score == 0
+    assert score.comparison.why_zero
