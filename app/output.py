@@ -1,7 +1,7 @@
 """What a command says: results on standard output, everything else on standard error; with ``--json`` one object."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import code_word
@@ -30,6 +30,31 @@ class Output:
 
         # into a file or a pipe nothing is cut to the width of a screen
         show(Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS))
+
+    def results(
+        self,
+        reports: "dict[str, list[dict[str, Any]]]",
+        failures: "Sequence[tuple[str, RushesError]]",
+        show: "Callable[[dict[str, Any]], None]",
+        *,
+        named: str,
+        more: dict[str, Any] | None = None,
+    ) -> None:
+        """Of a command that did the same to several things: ``reports`` under their one name, and what failed.
+
+        For machines one object with ``errors`` (each thing under ``named``) and the first of them as ``error``; for
+        people ``show`` of each report.
+        """
+        for _, error in failures:
+            self.note(f"rushes: {error}")
+        if not self.as_json:
+            for listed in reports.values():
+                for report in listed:
+                    show(report)
+            return
+        errors = [{named: thing, **error_data(error)} for thing, error in failures]
+        first = {"error": error_data(failures[0][1])} if failures else {}
+        write_json({**(more or {}), **reports, "errors": errors, **first})
 
     def note(self, text: str) -> None:
         """Something worth knowing that is not the result."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import ExitCode, exit_code_of
-from app.output import Output, error_data
+from app.output import Output
 
 if TYPE_CHECKING:
     from core.library.library import Library
@@ -115,7 +115,9 @@ def analyse_videos(videos: list[tuple[Path, str | None]], arguments: argparse.Na
                         raise
                     except RushesError as error:
                         failures.append((path, error))
-    _say(reports, failures, str(library.path), output)
+    told = [(str(path), error) for path, error in failures]
+    more = {"schema_version": 1, "library": str(library.path)}
+    output.results({"episodes": reports}, told, lambda report: _show(report, output), named="path", more=more)
     return exit_code_of(failures[0][1]) if failures else ExitCode.OK
 
 
@@ -156,20 +158,6 @@ def _report(library: "Library", ep_id: str) -> dict[str, Any]:
             for identity in review.identities
         ],
     }
-
-
-def _say(reports: list[dict[str, Any]], failures: list[tuple[Path, Any]], library: str, output: Output) -> None:
-    for _, error in failures:
-        output.note(f"rushes: {error}")
-    if output.as_json:
-        errors = [{"path": str(path), **error_data(error)} for path, error in failures]
-        data: dict[str, Any] = {"schema_version": 1, "library": library, "episodes": reports, "errors": errors}
-        if errors:
-            data["error"] = error_data(failures[0][1])
-        output.result(data, lambda _console: None)
-        return
-    for report in reports:
-        _show(report, output)
 
 
 def _show(report: dict[str, Any], output: Output) -> None:

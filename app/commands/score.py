@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import ExitCode, exit_code_of
-from app.output import Output, error_data
+from app.output import Output
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from core.library.library import Library
     from core.procedures.types import Finding, ProcedureVideo, Score
-    from models.errors import RushesError
 
 HELP = "compare trainees' videos of a procedure with the gold recording"
 
@@ -70,7 +69,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
                 raise
             except RushesError as error:
                 failures.append((named, error))
-    _say(reports, failures, output)
+    output.results({"scores": reports}, failures, lambda report: _show(report, output), named="trainee")
     return exit_code_of(failures[0][1]) if failures else ExitCode.OK
 
 
@@ -121,22 +120,6 @@ def _report(
 def _words(finding: "Finding", names: list[str]) -> str:
     where = f"step {finding.gold_step + 1} “{names[finding.gold_step]}”: " if finding.gold_step is not None else ""
     return f"{where}{str(finding.type).replace('_', ' ')}: {finding.reason}"
-
-
-def _say(reports: list[dict[str, Any]], failures: "list[tuple[str, RushesError]]", output: Output) -> None:
-    for _, error in failures:
-        output.note(f"rushes: {error}")
-    if output.as_json:
-        data: dict[str, Any] = {
-            "scores": reports,
-            "errors": [{"trainee": named, **error_data(error)} for named, error in failures],
-        }
-        if failures:
-            data["error"] = error_data(failures[0][1])
-        output.result(data, lambda _console: None)
-        return
-    for report in reports:
-        _show(report, output)
 
 
 def _show(report: dict[str, Any], output: Output) -> None:

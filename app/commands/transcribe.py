@@ -1,18 +1,16 @@
 """``rushes transcribe``: what is said in a file or an episode, as a subtitle or as text."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.exit_codes import ExitCode, exit_code_of
-from app.output import Output, error_data
+from app.output import Output
 
 if TYPE_CHECKING:
     from app.speech_run import SpeechRunner
     from core.jobs.types import Job
     from core.library.library import Library
-    from models.errors import RushesError
 
 HELP = "write down what is said in media files or episodes"
 
@@ -68,7 +66,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
                 raise
             except RushesError as error:
                 failures.append((name, error))
-    _say(reports, failures, output)
+    output.results({"transcripts": reports}, failures, lambda report: _show(report, output), named="media")
     return exit_code_of(failures[0][1]) if failures else ExitCode.OK
 
 
@@ -145,20 +143,6 @@ def _report(job: "Job", named: dict[str, Any], written: str | None) -> dict[str,
     result = job.result
     names = ("language", "segments", "model", "device", "took_s", "message")
     return {**named, "output_path": written, **{name: result.get(name) for name in names}}
-
-
-def _say(reports: list[dict[str, Any]], failures: "Sequence[tuple[str, RushesError]]", output: Output) -> None:
-    for _, error in failures:
-        output.note(f"rushes: {error}")
-    if output.as_json:
-        errors = [{"media": name, **error_data(error)} for name, error in failures]
-        data: dict[str, Any] = {"transcripts": reports, "errors": errors}
-        if errors:
-            data["error"] = error_data(failures[0][1])
-        output.result(data, lambda _console: None)
-        return
-    for report in reports:
-        _show(report, output)
 
 
 def _show(report: dict[str, Any], output: Output) -> None:
