@@ -118,8 +118,11 @@ def _report(
 
 
 def _words(finding: "Finding", names: list[str]) -> str:
-    where = f"step {finding.gold_step + 1} “{names[finding.gold_step]}”: " if finding.gold_step is not None else ""
-    return f"{where}{str(finding.type).replace('_', ' ')}: {finding.reason}"
+    kind = f"{str(finding.type).replace('_', ' ')}: {finding.reason}"
+    if finding.gold_step is None:
+        return kind
+    name, counted = names[finding.gold_step], f"Step {finding.gold_step + 1}"
+    return f"{counted}: {kind}" if name == counted else f"{counted} “{name}”: {kind}"
 
 
 def _show(report: dict[str, Any], output: Output) -> None:

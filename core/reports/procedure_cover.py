@@ -83,7 +83,7 @@ class ScoreFigure(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """From the top down."""
         canvas: ReportCanvas = self.canv
-        source, score = self._source, self._source.score
+        score = self._source.score
         colour = palette.GOOD if score.passed else palette.BAD
         figure = set_text(points_words(score.score), Style(40, 44, look.TITLE.weight), 240)
         canvas.draw_rule(0, self.height, self.width)

@@ -107,10 +107,8 @@ def findings_part(source: ProcedureReport) -> list[Flowable]:
         words = "No deviation from the gold recording was found."
         return [Section("Deviations", words, key="findings"), Words("", space_after=18)]
     said = sum(source.verdict(one) is not None for one in findings)
-    words = (
-        f"{count_words(len(findings), 'deviation')}; people said something of {said}. Each still is from the middle of "
-        "its stretch."
-    )
+    judged = f", {said} of them judged by a person" if said else ", none of them judged by a person yet"
+    words = f"{count_words(len(findings), 'deviation')}{judged}. Each still is from the middle of its stretch."
     gone = [
         f"The {side.word.lower()} video was deleted: its stills are gone." for side in _sides(source) if side.deleted
     ]

@@ -37,9 +37,10 @@ def lasting_words(stretch: Stretch | None) -> str:
 
 
 def step_words(index: int, steps: Sequence[StepOutcome]) -> str:
-    """``Step 3, Basketball``; ``index`` counts from 0."""
+    """``Step 3, Basketball``; a step that nobody has named is only counted. ``index`` counts from 0."""
     name = next((one.name.strip() for one in steps if one.gold_step == index), "")
-    return f"Step {index + 1}, {name}" if name else f"Step {index + 1}"
+    counted = f"Step {index + 1}"
+    return f"{counted}, {name}" if name not in {"", counted} else counted
 
 
 def finding_words(finding: Finding, steps: Sequence[StepOutcome]) -> str:
