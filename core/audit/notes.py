@@ -10,7 +10,8 @@ from core.library.store import Store
 def note_export(
     store: Store, what: str, subject: str, path: Path, *, actor: str = "", task_id: str | None = None
 ) -> Entry:
-    """A file was written: ``what`` it tells (report, screen_time …) about ``subject``. Call it when the file is whole.
+    """A file was written: ``what`` it tells (report, screen_time …) about ``subject``. Call it when the file is whole,
+    before it is placed.
 
     A passing file (its name begins with a dot) is not named.
     """

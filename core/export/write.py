@@ -4,6 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -51,9 +52,9 @@ def write_export(library: Library, ep_id: str, format_name: str, path: Path, *, 
         )
     check_target(path)
     source = read_source(library, ep_id)
-    with replacing(path) as file:
+    note = partial(note_export, library.store, f"episode as {format_name}", ep_id, path, actor=actor)
+    with replacing(path, note) as file:
         writer(source, file)
-    note_export(library.store, f"episode as {format_name}", ep_id, path, actor=actor)
     return path
 
 
@@ -66,8 +67,11 @@ def check_target(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of ``path`` when the block ends well and leaves nothing behind when it does not."""
+def replacing(path: Path, noted: Callable[[], object] = lambda: None) -> Iterator[IO[bytes]]:
+    """A file that takes the place of ``path`` when the block ends well and leaves nothing behind when it does not.
+
+    ``noted`` is called when the file is whole, before it can be seen: what the trail cannot note does not go out.
+    """
     temp: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as file:
@@ -75,6 +79,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        noted()
         temp.chmod(0o644)
         temp.replace(path)
     except OSError as error:

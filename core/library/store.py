@@ -4,6 +4,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -55,6 +56,7 @@ class _Write(Generic[T]):
     def __init__(self, run: Callable[[sqlite3.Connection], T]) -> None:
         self.run = run
         self.future: Future[T] = Future()
+        self.asked_s = time.monotonic()
 
 
 class _Reader:
@@ -80,13 +82,16 @@ class Store:
         self._lock = threading.Lock()
         self._closed = False
         self._writing = connect(path)
+        self._wait_ms = BUSY_TIMEOUT_MS
+        self._held = False
         self._writer = threading.Thread(target=self._write_all, name="library-writer", daemon=True)
         self._writer.start()
 
     def write(self, run: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``run(connection)`` in the writer thread as one transaction and wait for what it returns.
 
-        An exception rolls everything back and comes out here. Raises StorageFull, StorageUnwritable, Interrupted.
+        An exception rolls everything back and comes out here. Raises StorageFull, StorageUnwritable (also when another
+        program held the database for BUSY_TIMEOUT_MS, however many writes waited), Interrupted.
         """
         if threading.current_thread() is self._writer:
             raise RuntimeError("a transaction is already open in this thread: use its connection")
@@ -148,7 +153,7 @@ class Store:
 
     def _transact(self, write: _Write[Any]) -> None:
         try:
-            self._writing.execute("BEGIN IMMEDIATE")
+            self._begin(write)
             result = write.run(self._writing)
             self._writing.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - handed to the thread that asked
@@ -156,6 +161,22 @@ class Store:
             write.future.set_exception(self._for_people(error) if isinstance(error, sqlite3.Error) else error)
         else:
             write.future.set_result(result)
+
+    def _begin(self, write: _Write[Any]) -> None:
+        """While another program holds the database, the time that a write stood in the queue counts as waiting."""
+        waited_ms = int((time.monotonic() - write.asked_s) * 1000) if self._held else 0
+        self._wait_at_most(max(0, BUSY_TIMEOUT_MS - waited_ms))
+        try:
+            self._writing.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            raise
+        self._held = False
+
+    def _wait_at_most(self, wait_ms: int) -> None:
+        if wait_ms != self._wait_ms:
+            self._writing.execute(f"PRAGMA busy_timeout = {wait_ms}")
+            self._wait_ms = wait_ms
 
     def _roll_back(self) -> None:
         if self._writing.in_transaction:

@@ -33,6 +33,8 @@ MOST_HELD_OUT = 6
 SLOWER = 2.5
 LOWER_BY = 1.0
 """Points that faultless variants may lose in the mean; below that it is rounding."""
+NO_BETTER_THAN_CHANCE = 0.5
+"""Share of rightly ranked pairs when scores say nothing."""
 _TREMBLING = 0.5
 _TEMPO = (0.8, 1.25)
 
@@ -125,17 +127,30 @@ def evaluate(
 
 def worse(now: Evaluation, then: Evaluation) -> str:
     """Why judging by ``then`` would be worse than by ``now``; "" when it is not."""
-    if not then.variants:
-        return "There is no gold recording with steps that is long enough to judge by."
-    if then.ranked < now.ranked:
-        return f"It would rank {then.ranked:.0%} of the known variants rightly instead of {now.ranked:.0%}."
-    if then.named < now.named:
-        return f"It would name {then.named:.0%} of the known faults rightly instead of {now.named:.0%}."
-    if then.alarms > now.alarms:
-        return f"It would raise false alarms on {then.alarms:.0%} of faultless variants instead of {now.alarms:.0%}."
-    if then.faultless < now.faultless - LOWER_BY:
-        return f"Faultless variants would score {then.faultless:.1f} instead of {now.faultless:.1f}."
-    return ""
+    reasons = (
+        (not then.variants, "There is no gold recording with steps that is long enough to judge by."),
+        (
+            then.ranked < now.ranked,
+            f"It would rank {then.ranked:.0%} of the known variants rightly instead of {now.ranked:.0%}.",
+        ),
+        (
+            then.named < now.named,
+            f"It would name {then.named:.0%} of the known faults rightly instead of {now.named:.0%}.",
+        ),
+        (
+            then.alarms > now.alarms,
+            f"It would raise false alarms on {then.alarms:.0%} of faultless variants instead of {now.alarms:.0%}.",
+        ),
+        (
+            then.faultless < now.faultless - LOWER_BY,
+            f"Faultless variants would score {then.faultless:.1f} instead of {now.faultless:.1f}.",
+        ),
+        (
+            then.ranked <= NO_BETTER_THAN_CHANCE,
+            "The known variants cannot be told from one another: nothing shows whether it is right.",
+        ),
+    )
+    return next((words for holds, words in reasons if holds), "")
 
 
 # ---------------------------------------------------------------------- making variants

@@ -6,7 +6,7 @@ INCOMING_PREFIX = ".incoming-"
 
 
 def videos_folder(root: Path) -> Path:
-    """One folder for each video of a procedure; apart from ``videos``, where uploaded episodes have folders by their id."""
+    """One folder for each video of a procedure; apart from ``videos``, where uploaded episodes have their folders."""
     return root / "procedures"
 
 

@@ -112,7 +112,8 @@ def _require_measured(video: ProcedureVideo) -> None:
         raise not_measured(video.video_id)
     if video.num_clips < LEAST_CLIPS:
         raise InvalidRequest(
-            f"The video {video.video_id} has {video.num_clips} clips; a comparison needs {LEAST_CLIPS}.",
+            f"The video {video.video_id} has {video.num_clips} clip{'' if video.num_clips == 1 else 's'}; "
+            f"a comparison needs {LEAST_CLIPS}.",
             action="Choose a longer video, or shorter clips in the task's settings and have it measured again.",
         )
 

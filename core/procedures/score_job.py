@@ -11,6 +11,7 @@ from core.procedures.embedding_files import read_clips, read_moments
 from core.procedures.json_forms import settings_to_plain
 from core.procedures.linear_map import LinearMap
 from core.procedures.measures import MEASURES
+from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
 from core.procedures.records import Embedding
 from core.procedures.requests import require_comparable
 from core.procedures.types import Adapter, EncoderId, ProcedureVideo, Role, Score, ScoreVersions, StepList, TaskSettings
@@ -18,9 +19,6 @@ from core.procedures.words import flag_sentence, no_steps
 
 if TYPE_CHECKING:
     from core.library.library import Library
-
-MOST_OTHER_GOLDS = 8
-"""Of a task's other gold recordings the newest: each costs memory and time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +107,7 @@ def _read(library: "Library", video: ProcedureVideo) -> _Measured:
 
 def _other_golds(library: "Library", gold: ProcedureVideo, context: JobContext) -> list[_Measured]:
     """Gold recordings with steps that were measured in the same way, by id."""
-    encoder = (gold.embedding_model, gold.embedding_version)
-    videos = [
-        video
-        for video in library.procedures.videos(task_id=gold.task_id, role=Role.GOLD)
-        if video.video_id != gold.video_id
-        and (video.embedding_model, video.embedding_version) == encoder
-        and video.steps_version
-    ]
+    videos = comparable_golds(gold, library.procedures.videos(task_id=gold.task_id, role=Role.GOLD))
     if len(videos) > MOST_OTHER_GOLDS:
         context.log(f"Of {len(videos)} other gold recordings the newest {MOST_OTHER_GOLDS} are looked at.")
     others = []

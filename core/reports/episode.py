@@ -1,6 +1,7 @@
 """The report of an episode as a PDF."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from core.audit.notes import note_export
@@ -32,9 +33,8 @@ def write_episode_report(
     prepare_folder(library, path)
     check_target(path)
     source = read_report(library, ep_id, gap_s=gap_s, padding_s=padding_s, check=check)
-    with replacing(path) as file:
+    with replacing(path, partial(note_export, library.store, "report", ep_id, path, actor=actor)) as file:
         build(source, file)
-    note_export(library.store, "report", ep_id, path, actor=actor)
     return path
 
 

@@ -1,6 +1,7 @@
 """The report of a score as a PDF: was the procedure followed, and what was it lost for."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -60,10 +61,10 @@ def write_score_report(
     prepare_folder(library, path)
     check_target(path)
     source = read_procedure_report(library, score_id, check=check or _go_on)
-    with replacing(path) as file:
+    subject, task_id = f"score {score_id}", source.score.task_id
+    note = partial(note_export, library.store, "procedure report", subject, path, actor=actor, task_id=task_id)
+    with replacing(path, note) as file:
         build(source, file)
-    task_id = source.score.task_id
-    note_export(library.store, "procedure report", f"score {score_id}", path, actor=actor, task_id=task_id)
     return path
 
 

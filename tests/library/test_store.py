@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.errors import Interrupted, StorageFull
+from core.errors import Interrupted, StorageFull, StorageUnwritable
+from core.library import store
 from core.library.library import Library
 
 
@@ -102,3 +103,21 @@ def test_that_closing_finishes_the_writes_that_were_asked_for(library: Library) 
     futures = [library.store.write_later(lambda connection, n=n: add_setting(connection, str(n))) for n in range(50)]
     library.close()
     assert all(future.done() and future.exception() is None for future in futures)
+
+
+def test_that_writes_behind_one_another_do_not_each_wait_for_another_program(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 1_000)
+    other = sqlite3.connect(library.paths.database, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        asked = [library.store.write_later(lambda connection: add_setting(connection, "late")) for _ in range(60)]
+        for one in asked:
+            with pytest.raises(StorageUnwritable, match="another program"):
+                one.result(timeout=30)  # half of what they would need one after the other
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+    library.store.write(lambda connection: add_setting(connection, "again"))
+    assert keys(library) == ["again"]

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 
 from core.audit.log import read
-from core.errors import Canceled, InvalidRequest, NotFound
+from core.errors import Canceled, InvalidRequest, NotFound, StorageUnwritable
 from core.jobs.runner import Runner
 from core.jobs.types import JobState
+from core.library import store
 from core.library.library import Library
 from core.procedures.types import FindingVerdict, Role, Score, Stretch, Verdict
 from core.reports.jobs import registry
@@ -265,6 +267,22 @@ def test_that_a_stop_leaves_nothing_and_keeps_what_was_there(library: Library, s
     assert target.read_bytes() == b"what was there"
     assert list(tmp_path.glob(".report*")) == []
     assert read(library.store) == before
+
+
+def test_that_a_report_which_the_trail_cannot_note_does_not_go_out(
+    library: Library, scored: Score, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 50)
+    target = tmp_path / "report.pdf"
+    other = sqlite3.connect(library.paths.database, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageUnwritable, match="another program"):
+            write_score_report(library, scored.score_id, target)
+    finally:
+        other.close()
+    assert not target.exists()
+    assert list(tmp_path.glob(".report*")) == []
 
 
 def test_that_unknown_scores_and_folders_are_refused(library: Library, scored: Score, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 
 def _storable(text: str) -> str:
@@ -15,7 +15,7 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
+Seconds = Annotated[StrictFloat, Field(ge=0, le=1e7, allow_inf_nan=False)]
 
 
 class Request(BaseModel):
@@ -62,7 +62,7 @@ class StepsRequest(Request):
 
     steps: list[StepIn] = Field(max_length=1000)
     name: Text = Field(default="Set steps", max_length=200)
-    seen_version: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    seen_version: Annotated[StrictInt, Field(ge=0, le=2**63 - 1)] | None = None
 
 
 class VerdictRequest(Request):
@@ -85,7 +85,7 @@ class AcceptedRequest(Request):
 class MaskFields(Request):
     """What must not be seen: boxes (x, y, width, height) as fractions of the picture, and faces."""
 
-    regions: list[Annotated[list[float], Field(min_length=4, max_length=4)]] = Field(default=[], max_length=100)
+    regions: list[Annotated[list[StrictFloat], Field(min_length=4, max_length=4)]] = Field(default=[], max_length=100)
     faces: StrictBool = False
     mode: Literal["pixelate", "blur", "black"] = "pixelate"
 
@@ -93,16 +93,16 @@ class MaskFields(Request):
 class SettingsFields(Request):
     """Settings of a task; those that are left out stay as they are."""
 
-    clip_s: float | None = None
-    clip_overlap: float | None = None
+    clip_s: StrictFloat | None = None
+    clip_overlap: StrictFloat | None = None
     encoder: Text | None = None
-    pass_mark: float | None = None
-    critical_weight: float | None = None
-    over_time_factor: float | None = None
-    swap_share: float | None = None
-    over_time_share: float | None = None
-    deviation_share: float | None = None
-    extra_points: float | None = None
+    pass_mark: StrictFloat | None = None
+    critical_weight: StrictFloat | None = None
+    over_time_factor: StrictFloat | None = None
+    swap_share: StrictFloat | None = None
+    over_time_share: StrictFloat | None = None
+    deviation_share: StrictFloat | None = None
+    extra_points: StrictFloat | None = None
     masks: MaskFields | None = None
 
     def given(self) -> dict[str, Any]:
@@ -126,4 +126,4 @@ class AdapterChoice(Request):
 
     model_config = ConfigDict(json_schema_extra={"example": {"version": 3}})
 
-    version: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    version: Annotated[StrictInt, Field(ge=1, le=2**63 - 1)] | None

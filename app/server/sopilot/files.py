@@ -1,5 +1,8 @@
 """Files as answers: whole, or the ranges that a client asks for; refusals of ranges in the document's form."""
 
+import os
+
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -14,6 +17,12 @@ class FileAnswer(FileResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""
         refused: Message | None = None
+        try:
+            self.stat_result = await run_in_threadpool(os.stat, self.path)
+        except FileNotFoundError:  # it was deleted since it was looked up
+            await refusal(404, "The file is not there any more. Ask for it again.")(scope, receive, send)
+            return
+        self.set_stat_headers(self.stat_result)
 
         async def passing(message: Message) -> None:
             nonlocal refused

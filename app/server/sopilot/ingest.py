@@ -12,12 +12,12 @@ from app.server.sopilot import answers
 from app.server.sopilot.desk import Actor, Context, Settings, VideoId, job_of_kind
 from app.server.sopilot.documented import refusals, upload_body
 from app.server.sopilot.job_words import error_message, job_times, progress_of, requested_by, status_word
-from app.server.sopilot.uploads import VideoForm, video_form
-from core.errors import NotFound
+from app.server.sopilot.uploads import FILE, VideoForm, video_form
+from core.errors import UnsupportedMedia
 from core.jobs.types import Job, JobState
 from core.library.library import Library
 from core.procedures.records import NewVideo
-from core.procedures.types import ProcedureVideo, Role
+from core.procedures.types import Role
 
 router = APIRouter(tags=["Video Ingest"])
 
@@ -62,7 +62,7 @@ async def upload_gold(request: Request, context: Context, settings: Settings, ac
 def ingest_job(context: Context, ingest_job_id: str) -> Response:
     """How far a video is."""
     job = job_of_kind(context.library, ingest_job_id, "ingest")
-    return json_answer(_record(job, _video_of(context.library, job)))
+    return json_answer(_record(job))
 
 
 @router.post("/videos/{video_id}/ingest", response_model=answers.IngestQueued, responses=refusals(404, 409))
@@ -91,7 +91,11 @@ def _take_in(library: Library, form: VideoForm, actor: str) -> tuple[Job, int]:
         operator_id_hash=form.operator_id_hash,
         masks=form.masks,
     )
-    video, job = library.procedures.add_and_ingest(new, requested_by=actor)
+    try:
+        video, job = library.procedures.add_and_ingest(new, requested_by=actor)
+    except UnsupportedMedia as error:  # it names the file as it lies here, which tells the sender nothing
+        said = error.message.replace(str(form.path), f"“{form.title or FILE}”")
+        raise UnsupportedMedia(said, action=error.action) from error
     return job, video.video_id
 
 
@@ -99,9 +103,9 @@ def _queued(job: Job, video_id: int) -> dict[str, Any]:
     return {"ingest_job_id": job.job_id, "status": status_word(job), "video_id": video_id}
 
 
-def _record(job: Job, video: ProcedureVideo | None) -> dict[str, Any]:
-    """What was measured is told once this job has measured it."""
-    measured = video if job.state == JobState.SUCCEEDED and video is not None and video.embedding_id else None
+def _record(job: Job) -> dict[str, Any]:
+    """What was measured is told as this job measured it, whatever became of the video since."""
+    measured = (job.result or {}) if job.state == JobState.SUCCEEDED else {}
     role = job.params.get("role")
     return {
         "ingest_job_id": job.job_id,
@@ -110,22 +114,11 @@ def _record(job: Job, video: ProcedureVideo | None) -> dict[str, Any]:
         "role": str(role) if role else None,
         "requested_by": requested_by(job),
         "video_id": job.params.get("video_id"),
-        "num_clips": measured.num_clips if measured is not None else None,
-        "source_fps": measured.source_fps if measured is not None else None,
-        "sampled_fps": measured.sampled_fps if measured is not None else None,
-        "embedding_model": measured.embedding_model if measured is not None else None,
+        "num_clips": measured.get("num_clips"),
+        "source_fps": measured.get("source_fps"),
+        "sampled_fps": measured.get("sampled_fps"),
+        "embedding_model": measured.get("embedding_model"),
         "error_message": error_message(job),
         **job_times(job),
         **progress_of(job),
     }
-
-
-def _video_of(library: Library, job: Job) -> ProcedureVideo | None:
-    """The video of a job, also once it was deleted."""
-    video_id = job.params.get("video_id")
-    if not isinstance(video_id, int):
-        return None
-    try:
-        return library.procedures.video(video_id, with_deleted=True)
-    except NotFound:
-        return None

@@ -48,11 +48,18 @@ class ScoreReports:
 
         The audit trail names ``actor`` when it had to be made.
         """
-        path = self._folder / f"score-{score.score_id}-{self._state_of(score)}.pdf"
         with self._making:  # reports are large; two of one score at once would be one too many
-            if not path.is_file():
+            path = self._path_now(score)
+            while not path.is_file():
                 self._make(score, path, actor)
+                made, path = path, self._path_now(score)
+                if made != path:  # a video was deleted or masked meanwhile, and its pictures may be in it
+                    made.unlink(missing_ok=True)
         return path
+
+    def _path_now(self, score: Score) -> Path:
+        videos = f"{score.gold_video_id}-{score.trainee_video_id}"
+        return self._folder / f"score-{score.score_id}-{videos}-{self._state_of(score)}.pdf"
 
     def _make(self, score: Score, path: Path, actor: str) -> None:
         from core.reports.procedure import write_score_report  # loads what draws
@@ -86,9 +93,12 @@ class ScoreReports:
         return [video.title, masks_to_plain(video.masks), video.media_missing, str(video.media_path)]
 
     def _receive(self, event: Event) -> None:
-        """No picture of a deleted video stays, nor one from before its masks."""
-        if isinstance(event, ProcedureChanged) and event.what == "video":
-            try:
-                remove_tree(self._folder)
-            except OSError as error:
-                log.warning("%s could not be emptied: %s", self._folder, error)
+        """No picture of a deleted video stays, nor one from before its masks; other videos' reports do."""
+        if not isinstance(event, ProcedureChanged) or event.what != "video":
+            return
+        for path in self._folder.glob("score-*.pdf"):
+            if event.subject in path.stem.split("-")[2:4]:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    log.warning("%s could not be removed: %s", path, error)

@@ -99,7 +99,9 @@ def test_that_wrong_fields_leave_nothing(api: Api, film: bytes) -> None:
 def test_that_what_is_no_video_leaves_nothing(api: Api, film: bytes) -> None:
     for content in (b"this is no video", b"", film[: len(film) // 8]):
         for path in ("/videos", "/gold"):
-            refused(api.upload(path, {"task_id": "a"}, content), 400)
+            message = refused(api.upload(path, {"task_id": "a"}, content, "my clip.mp4"), 400)
+            assert "my clip.mp4" in message or not content
+            assert str(api.server.library.path) not in message
     refused(api.upload("/videos", {"task_id": "a"}, None), 422)
     refused(api.post("/videos", {"task_id": "a"}), 422)
     assert nothing_came(api)

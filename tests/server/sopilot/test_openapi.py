@@ -39,8 +39,6 @@ DOCUMENTED = {
 }
 EXAMPLES = 4
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
-UNSET = "/audit/export"
-"""Answers 503 while there is no key to sign with."""
 
 
 @pytest.fixture
@@ -87,23 +85,21 @@ def test_that_the_documentation_page_needs_no_other_server(api: Api) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # schemathesis and its parts warn about themselves
-@pytest.mark.parametrize("real_ids", [False, True], ids=["any ids", "ids that exist"])
 def test_that_no_generated_request_breaks_the_server_or_its_document(
-    made: tuple[Api, MadeTask, dict[str, object]], real_ids: bool
+    made: tuple[Api, MadeTask, dict[str, object]],
 ) -> None:
     api, _, known = made
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{api.server.port}/sopilot/openapi.json")
-    tried = 0
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        if real_ids and (operation.method == "delete" or "{" not in operation.path):
-            continue  # the others need what is there; and those without ids were tried with the others
-        _try(operation, known if real_ids else {}, api.headers)
-        tried += 1
-    assert tried >= len(DOCUMENTED)
+    operations = [result.ok() for result in schema.get_all_operations()]
+    for operation in sorted(operations, key=lambda one: bool(one.method == "delete")):  # the others need what is there
+        _try(operation, known, api.headers)
+    assert len(operations) >= len(DOCUMENTED)
 
 
 def _try(operation: Any, known: dict[str, object], headers: dict[str, str]) -> None:
+    """Each generated request as it is; and, but for deletions, with ids that exist in its path."""
+    ids = {name: value for name, value in known.items() if f"{{{name}}}" in operation.path}
+
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
@@ -114,9 +110,9 @@ def _try(operation: Any, known: dict[str, object], headers: dict[str, str]) -> N
     )
     @given(case=operation.as_strategy())
     def sent(case: Any) -> None:
-        for name, value in known.items():
-            if f"{{{name}}}" in operation.path:
-                case.path_parameters[name] = value
         case.call_and_validate(checks=[*CHECKS, not_a_server_error], headers=headers)
+        if ids and operation.method != "delete":
+            case.path_parameters.update(ids)
+            case.call_and_validate(checks=[*CHECKS, not_a_server_error], headers=headers)
 
     sent()

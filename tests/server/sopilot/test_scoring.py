@@ -1,8 +1,14 @@
 """Scores: what is asked for, what comes out, what people say of it, and the report."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from app.server.sopilot.score_record import METRICS
+from core.jobs.events import ProcedureChanged
+from core.library.library import Library
 from core.procedures.types import EncoderId, Role
 from tests.procedures.made_moments import add_measured, made_moments
 from tests.server.sopilot.live import Api, refused
@@ -127,8 +133,53 @@ def test_that_a_report_is_made_once_until_something_in_it_changes(api: Api, made
     assert made_then != made_once
     part = api.get(f"/score/{score.job_id}/report.pdf", headers={"Range": "bytes=0-3"})
     assert (part.status, part.body) == (206, b"%PDF")
+    other = add_measured(api.server.library, made_moments(seed=3), task_id=TASK, role=Role.TRAINEE)
+    api.delete(f"/videos/{other.video_id}")
+    assert list(folder.iterdir()) == [made_then]  # another video is none of its business
     api.delete(f"/videos/{made.gold.video_id}")
-    assert not folder.exists()
+    assert not list(folder.iterdir())
+
+
+def test_that_a_report_never_shows_a_video_that_was_deleted_while_it_was_made(
+    api: Api, made: MadeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    procedure = pytest.importorskip("core.reports.procedure")
+    score = make_score(made)
+    made_files: list[Path] = []
+    write = procedure.write_score_report
+
+    def write_slowly(library: Library, score_id: int, path: Path, *, actor: str) -> Path:
+        write(library, score_id, path, actor=actor)
+        if not made_files:
+            api.delete(f"/videos/{made.trainee.video_id}")
+            path.write_bytes(b"with its pictures")
+        made_files.append(path)
+        return path
+
+    monkeypatch.setattr(procedure, "write_score_report", write_slowly)
+    answer = api.get(f"/score/{score.job_id}/report.pdf")
+    assert answer.body.startswith(b"%PDF")
+    assert len(made_files) == 2
+    assert [path.exists() for path in made_files] == [False, True]
+
+
+def test_that_reports_can_be_fetched_while_videos_come_in(api: Api, made: MadeTask) -> None:
+    pytest.importorskip("core.reports.procedure")
+    scores = [make_score(made) for _ in range(3)]
+    stop = threading.Event()
+
+    def say_that_videos_change() -> None:
+        while not stop.wait(0.002):
+            api.server.library.events.publish(ProcedureChanged("video", "another", "4711"))
+
+    with ThreadPoolExecutor(1 + len(scores)) as threads:
+        changing = threads.submit(say_that_videos_change)
+        try:
+            answers = list(threads.map(lambda one: api.get(f"/score/{one.job_id}/report.pdf"), scores))
+        finally:
+            stop.set()
+        changing.result()
+    assert [answer.status for answer in answers] == [200] * len(scores), [answer.body[:200] for answer in answers]
 
 
 def test_that_a_gold_video_may_be_compared_with_another_gold_video(api: Api, made: MadeTask) -> None:

@@ -22,7 +22,9 @@ def test_that_settings_of_a_task_change_one_by_one(api: Api, made: MadeTask) -> 
     assert after["settings"]["clip_s"] == before["settings"]["clip_s"]
     for settings in ({"pass_mark": 101}, {"clip_overlap": 1}, {"masks": {"regions": [[0, 0, 5, 5]]}}):
         refused(api.put(f"/tasks/{TASK}", {"settings": settings}), 400)
-    refused(api.put(f"/tasks/{TASK}", {"settings": {"pass_mark": "high"}}), 422)
+    for no_number in ("high", "85", True):
+        refused(api.put(f"/tasks/{TASK}", {"settings": {"pass_mark": no_number}}), 422)
+    refused(api.put(f"/tasks/{TASK}/adapters/current", {"version": True}), 422)
     refused(api.put(f"/tasks/{TASK}", {"title": "half of a letter: \ud800"}), 422)
     refused(api.put("/tasks/new", {"settings": {"pass_mark": 101}}), 400)
     refused(api.put("/tasks/no%20id", {"title": "x"}), 400)
@@ -61,6 +63,7 @@ def test_that_impossible_steps_are_refused(api: Api, made: MadeTask) -> None:
         ([{**one, "end_sec": 99}], 400),
         ([one, {**one, "start_sec": 5, "end_sec": 12}], 400),
         ([{**one, "start_sec": -1}], 422),
+        ([{**one, "end_sec": True}], 422),
         ([{"name": "Open", "start_sec": 0}], 422),
         ([{**one, "critical": "perhaps"}], 422),
     ):
@@ -78,4 +81,5 @@ def test_that_videos_are_accepted_and_masked(api: Api, made: MadeTask) -> None:
     assert api.put(f"{path}/masks", {"regions": [[0, 0, 0.5, 0.5]], "mode": "black"}).status == 200
     assert api.server.library.procedures.video(made.trainee.video_id).masks.mode == "black"
     refused(api.put(f"{path}/masks", {"regions": [[0, 0, 2, 2]]}), 400)
-    refused(api.put(f"{path}/masks", {"regions": [[0, 0]]}), 422)
+    for no_box in ([0, 0], [0, 0, True, True], [0, 0, "1", "1"]):
+        refused(api.put(f"{path}/masks", {"regions": [no_box]}), 422)

@@ -1,10 +1,13 @@
 """Videos: lists, files, deletion; and clips that look alike."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
+from app.server.sopilot.files import FileAnswer
 from tests.procedures.made_moments import add_measured, made_moments
 from tests.server.sopilot.live import Api, refused
 from tests.server.sopilot.made_task import TASK, MadeTask, make_task, media
@@ -49,6 +52,21 @@ def test_that_files_come_whole_and_in_ranges(api: Api, tmp_path: Path) -> None:
     refused(outside, 416)
     assert outside.headers["content-range"].endswith(f"/{len(content)}")
     refused(api.get(f"/videos/{video_id}/file", headers={"Range": "bytes=a-b"}), 400)
+
+
+def test_that_a_file_that_goes_before_it_is_sent_is_not_found(tmp_path: Path) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    answer = FileAnswer(tmp_path / "gone.mp4", media_type="video/mp4", filename="gone.mp4")
+    asyncio.run(answer({"type": "http", "method": "GET", "headers": []}, receive, send))
+    assert sent[0]["status"] == 404
+    assert b"not there any more" in sent[1]["body"]
 
 
 def test_that_another_container_is_named_as_what_it_is(

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.server import job_thread
 from app.server.context import ServerContext
 from app.server.job_thread import JobThread
 from app.server.running import ServerChoices, ServerSet
+from core.jobs.executors import inline_pool
 from core.jobs.types import JobState
 from core.library.library import Library
 from models.store import ModelStore
@@ -16,11 +18,15 @@ from tests.server.asking import Running
 from tests.server.sopilot.live import Api, refused, set_environment
 from tests.server.test_front import parsed
 
+QUICK, FPS = 1.4, 8.0
+"""Short recordings of few pictures: what is found in long ones is tested where it is found."""
+
 
 @pytest.fixture
 def working(tmp_path: Path, default_models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """An empty library whose jobs are run."""
+    """An empty library whose jobs are run, in one thread: worker processes have tests of their own."""
     set_environment(monkeypatch)
+    monkeypatch.setattr(job_thread, "local_pool", lambda _workers: inline_pool())
     with Library.open(tmp_path / "library", holder="test") as library:
         context = ServerContext(library, default_models)
         servers = ServerSet(context, ServerChoices(port=0))
@@ -34,8 +40,8 @@ def working(tmp_path: Path, default_models: ModelStore, monkeypatch: pytest.Monk
 
 @pytest.mark.slow
 def test_that_a_missing_step_is_named_through_the_api_alone(working: Api, tmp_path: Path) -> None:
-    gold = draw_procedure(tmp_path / "gold.mp4", seed=3)
-    attempt = draw_procedure(tmp_path / "attempt.mp4", seed=3, fault="missing", performance=1)
+    gold = draw_procedure(tmp_path / "gold.mp4", seed=3, speed=QUICK, fps=FPS)
+    attempt = draw_procedure(tmp_path / "attempt.mp4", seed=3, fault="missing", performance=1, speed=QUICK, fps=FPS)
     operator = working.as_role("operator")
     ids = {}
     for name, path, drawn in (("gold", "/gold", gold), ("trainee", "/videos", attempt)):
@@ -46,7 +52,7 @@ def test_that_a_missing_step_is_named_through_the_api_alone(working: Api, tmp_pa
         assert told["num_clips"] >= 4
         assert told["embedding_model"]
         assert 3 < told["sampled_fps"] < 5
-        ids[name] = told["video_id"]
+        ids[name], told_of_trainee = told["video_id"], told
     assert working.get(f"/videos/{ids['gold']}/steps").json["steps"]  # proposed
     edges = (0.0, *gold.boundaries_s(), gold.duration_s)
     steps = [
@@ -81,6 +87,7 @@ def test_that_a_missing_step_is_named_through_the_api_alone(working: Api, tmp_pa
     assert series[f'sopilot_embedding_generation_seconds_count{{embedder="{_model(working, ids["gold"])}"}}'] >= 2
     assert working.delete(f"/videos/{ids['trainee']}").status == 200
     refused(operator.post("/score", body), 400)
+    assert working.get(f"/videos/jobs/{queued['ingest_job_id']}").json == told_of_trainee  # what it measured then
 
 
 def _model(api: Api, video_id: int) -> str:
