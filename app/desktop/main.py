@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.faults import FaultHooks, log_file, start_logging, stop_logging
+from app.desktop.garbage import GarbageCollector
 from app.desktop.notices import Notices
 from app.desktop.settings import AppSettings
 from app.desktop.window import MainWindow
@@ -49,6 +50,7 @@ def main(library: Path | None = None) -> int:
     notices.log_file = file if handler is not None else None
     hooks = FaultHooks(notices)
     hooks.install()
+    garbage = GarbageCollector()
     try:
         window = MainWindow(settings, notices)
         window.show()
@@ -56,5 +58,6 @@ def main(library: Path | None = None) -> int:
         QTimer.singleShot(0, window, lambda: window.open(folder))
         return app.exec()
     finally:
+        garbage.stop()
         hooks.remove()
         stop_logging(handler)

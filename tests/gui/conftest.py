@@ -10,12 +10,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.desktop.garbage import GarbageCollector
 from app.desktop.opening import OpenedLibrary, open_library
 from app.desktop.settings import AppSettings
 from app.desktop.window import MainWindow
 from tests.gui.identities_bench import Board
 from tests.gui.job_bench import JobBench
 from tests.gui.made_people import people_library
+from tests.gui.made_procedures import Made, made_library
 from tests.patient_bot import PatientBot
 
 WAIT_MS = 15_000
@@ -25,6 +27,14 @@ WAIT_MS = 15_000
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """One that waits longer."""
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    """Collected in the Qt thread alone, as in the desktop."""
+    collector = GarbageCollector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +104,10 @@ def board(make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot) 
     made.window.resize(1280, 800)
     made.open()
     return made
+
+
+@pytest.fixture(scope="session")
+def procedures_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
+    """A library with a scored attempt, made once; tests work on copies of its folder."""
+    folder = tmp_path_factory.mktemp("procedures")
+    return folder / "library", made_library(folder / "library", folder)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.desktop.garbage import GarbageCollector
 from core.faces.types import Shot, TrackFlag
 from core.review.types import EpisodeReview, IdentityRow, TrackRow
 from tests.patient_bot import PatientBot
@@ -31,6 +32,14 @@ def _dark(qapp: QApplication) -> None:
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """One that waits longer."""
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    """Collected in the Qt thread alone, as in the desktop."""
+    collector = GarbageCollector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture(autouse=True)
