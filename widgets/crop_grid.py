@@ -41,20 +41,27 @@ class CropGrid(ItemGrid[GridItem]):
     """Crops in squares. Give it ``GridItem``s by ``set_items``."""
 
     def __init__(
-        self, provide: Provide | None = None, parent: QWidget | None = None, *, note_line: bool = False
+        self,
+        provide: Provide | None = None,
+        parent: QWidget | None = None,
+        *,
+        note_line: bool = False,
+        aspect: float = 1.0,
     ) -> None:
+        """``aspect``: width over height of the pictures, 1 for faces."""
+        self._aspect = aspect
         self._lines = 2 if note_line else 1
         super().__init__(96, provide, parent)
         self._layout.gap_px, self._layout.margin_px = 8, 12
         self.setAccessibleName(self.tr("Face crops"))
 
     def height_of_cell(self, width_px: int) -> int:
-        """A square and the words below."""
-        return width_px + 4 + self._lines * _WORDS_PX
+        """The picture and the words below."""
+        return self._picture_px(width_px) + 4 + self._lines * _WORDS_PX
 
     def image_of(self, item: GridItem, cell: QRect) -> tuple[object, QSize] | None:
-        """The square."""
-        return item.image, QSize(cell.width(), cell.width())
+        """The picture's place."""
+        return item.image, QSize(cell.width(), self._picture_px(cell.width()))
 
     def words_of(self, item: GridItem) -> str:
         """Caption, note, badge."""
@@ -67,7 +74,7 @@ class CropGrid(ItemGrid[GridItem]):
     def paint_item(self, painter: QPainter, item: GridItem, cell: QRect, state: CellState) -> None:
         """Paint a crop."""
         theme = current_theme()
-        square = QRect(cell.left(), cell.top(), cell.width(), cell.width())
+        square = QRect(cell.left(), cell.top(), cell.width(), self._picture_px(cell.width()))
         paint_picture(painter, self.loader, item.image, square, "person", dimmed=item.dimmed)
         if item.badge:
             width_px = badge_width_px(item.badge, theme)
@@ -78,6 +85,9 @@ class CropGrid(ItemGrid[GridItem]):
             paint_initials(painter, mark, item.who, item.colour_index, theme.font("caption"))
         paint_ring(painter, square, state)
         self._paint_words(painter, item, cell, square, state)
+
+    def _picture_px(self, width_px: int) -> int:
+        return round(width_px / self._aspect)
 
     def _paint_words(self, painter: QPainter, item: GridItem, cell: QRect, square: QRect, state: CellState) -> None:
         theme = current_theme()

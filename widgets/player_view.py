@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from widgets.flow.cards import EmptyState
+from widgets.masked_regions import Region, hide_regions
 from widgets.overlay_paint import paint_box, paint_hud, paint_subtitle
 from widgets.theme import current_theme
 from widgets.time_text import format_time
@@ -46,6 +47,7 @@ class _Screen(QWidget):
         self.subtitle = ("", "")
         self.hud: str = ""
         self.selected_identity: str | None = None
+        self.masks: tuple[tuple[Region, ...], str] = ((), "pixelate")
         self._scaled: QImage | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -54,6 +56,11 @@ class _Screen(QWidget):
 
     def set_image(self, image: QImage | None) -> None:
         self.image = image
+        self._scaled = None
+        self.update()
+
+    def set_masks(self, regions: Sequence[Region], mode: str) -> None:
+        self.masks = tuple(regions), mode
         self._scaled = None
         self.update()
 
@@ -160,6 +167,7 @@ class _Screen(QWidget):
             self._scaled = self.image.scaled(
                 size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
+            self._scaled = hide_regions(self._scaled, *self.masks)
             self._scaled.setDevicePixelRatio(ratio)
         return self._scaled if self._scaled is not None else QImage()
 
@@ -198,6 +206,14 @@ class PlayerView(QWidget):
         self._screen.set_image(image)
         if image is not None:
             self._stack.setCurrentWidget(self._screen)
+
+    def set_masks(self, regions: Sequence[Region], mode: str) -> None:
+        """Hide regions of every frame, from this one on."""
+        self._screen.set_masks(regions, mode)
+
+    def shown_image(self) -> QImage:
+        """The frame as it is on the screen, with what is hidden; a null image where there is none."""
+        return self._screen.grab(self._screen.frame_rect().toRect()).toImage() if self.has_frame() else QImage()
 
     def set_boxes(self, boxes: Sequence[OverlayBox]) -> None:
         """The faces of this frame."""

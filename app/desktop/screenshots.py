@@ -23,6 +23,7 @@ from app.desktop.stage import Stage
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 ANALYSIS_WAIT_S = 900.0
+PAINT_S = 0.15
 SETTINGS_SECTIONS = ("models", "devices", "server", "audit", "storage", "appearance", "shortcuts")
 
 
@@ -44,6 +45,8 @@ class Camera:
             for width, height in self._sizes:
                 window.resize(width, height)
                 self._stage.settle(settle_s)
+                window.grab()  # begins what a busy machine has not painted yet; large pictures take some frames
+                self._stage.settle(PAINT_S)
                 image = window.grab().toImage()
                 if over is not None:
                     _lay_over(image, over)

@@ -32,6 +32,7 @@ def strip(qtbot: QtBot) -> Callable[..., AlignmentStrip]:
         made.resize(width_px, height_px)
         made.show()
         made.set_comparison(comparison, len(comparison.steps) * 6.0, trainee_duration_s(comparison))
+        qtbot.waitUntil(lambda: made.painted)
         return made
 
     return make
@@ -82,7 +83,7 @@ def test_that_a_dismissed_finding_leaves_no_colour_but_a_mark() -> None:
 def test_that_the_strip_says_in_words_what_it_shows(strip: Callable[..., AlignmentStrip]) -> None:
     words = strip(every_fault()).accessibleDescription()
     assert "Step 3 “\u2068Fit the seal\u2069” was not done" in words
-    assert "Wrong order: Step 5" in words
+    assert "Step 5 “\u2068Tighten crosswise\u2069” came out of order" in words
     assert strip(clean(4)).accessibleDescription() == "4 steps, all done as shown."
 
 
@@ -240,6 +241,7 @@ def likeness(qtbot: QtBot) -> SimilarityMap:
         steps_of(8),
         comparison.steps,
     )
+    qtbot.waitUntil(lambda: made.painted)
     return made
 
 
@@ -343,6 +345,7 @@ def test_that_the_strip_follows_a_switch_of_the_theme(
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
+    qtbot.waitUntil(lambda: shown.painted)
     light = shown.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     apply_theme(app, "dark")
     assert light.pixelColor(400, 4).lightness() > dark.pixelColor(400, 4).lightness() + 100

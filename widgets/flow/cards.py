@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from widgets.flow.buttons import push_button
 from widgets.flow.labels import label
@@ -11,7 +11,8 @@ from widgets.theme import current_theme
 
 EMPTY_TEXT_WIDTH_PX = 420
 LEAST_TEXT_WIDTH_PX = 160
-_MARGIN_PX = 24
+_MARGIN_PX, _UNDER_MEDALLION_PX = 24, 16
+_ROOMY_FROM_PX = 270
 
 
 class Card(QFrame):
@@ -58,6 +59,7 @@ class EmptyState(QWidget):
 
     def __init__(self, icon_name: str = "", title: str = "", text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._roomy = True
         self._medallion = _Medallion(icon_name)
         self._title: QLabel = label("", "heading")
         self._text: QLabel = label("", "muted", wrap=True)
@@ -71,7 +73,8 @@ class EmptyState(QWidget):
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._medallion, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(16)
+        self._under_medallion = QSpacerItem(0, _UNDER_MEDALLION_PX)
+        column.addItem(self._under_medallion)
         column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -120,8 +123,13 @@ class EmptyState(QWidget):
         self._fit_text()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap the text to a narrow place."""
+        """Wrap the text to a narrow place; where there is little height, the words and buttons have it."""
         super().resizeEvent(event)
+        roomy = event.size().height() >= _ROOMY_FROM_PX
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self._medallion.setVisible(roomy)
+            self._under_medallion.changeSize(0, _UNDER_MEDALLION_PX if roomy else 0)
         self._fit_text()
 
     def minimumSizeHint(self) -> QSize:

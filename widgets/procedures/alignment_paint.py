@@ -1,44 +1,52 @@
 """Painting the alignment strip."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF, QTextOption
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from core.procedures.types import FindingType, Verdict
 from widgets.cell_words import draw_words, text_width
 from widgets.icons import paint_icon
-from widgets.procedures.alignment_places import RULER_PX, AlignmentPlaces
+from widgets.procedures.alignment_places import LOOSE_END_PX, RULER_PX, AlignmentPlaces
 from widgets.procedures.alignment_scene import AlignmentScene, Band, Mark, Ribbon
 from widgets.procedures.finding_words import longer_words, numbered
 from widgets.procedures.outcome_look import MARK_PX, fill_band, kind_words, kinds_in_order, look_of, mixed, paint_mark
 from widgets.procedures.ribbon_image import ribbons_image
+from widgets.procedures.wrapped_words import draw_wrapped
 from widgets.theme import Theme, load_theme
 from widgets.time_text import format_duration, format_span, format_time
 from widgets.timeline.time_axis import tick_step_s
 
 _LEAST_NAME_PX, _LEAST_NUMBER_PX, _LEAST_EDGED_PX, _LEAST_ROUND_PX, _LEAST_WRAPPED_PX = 30, 13, 9, 12, 46
+_ROWS_AT_ONCE, _ITEMS_AT_ONCE = 48, 24
+"""So much takes about a millisecond where there are hundreds of steps."""
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 translate = QCoreApplication.translate
 
 
-def paint_ruler(painter: QPainter, places: AlignmentPlaces, theme: Theme) -> None:
-    """Ticks with times."""
+def _ruler_times(places: AlignmentPlaces) -> Iterator[tuple[float, str, QRect]]:
+    """Ticks of the ruler: where, the time, and the place of its words."""
     label_px = text_width("0:00:00.000", "monosmall") + 16
     step_s, _parts = tick_step_s(places.axis.px_per_s, label_px)
-    bottom = places.trainee.bottom()
     first = math.floor(places.axis.left_s / step_s)
     for number in range(first, math.ceil(places.axis.right_s / step_s) + 1):
         x = places.x_px(number * step_s)
-        painter.setPen(QPen(theme.colour("border"), 1))
-        painter.drawLine(QPointF(x, RULER_PX - 4), QPointF(x, bottom))
         words = format_time(number * step_s)
         words = words if step_s < 1 else words[:-4]
-        if x + 4 + text_width(words, "monosmall") <= places.width_px:
-            place = QRect(round(x) + 4, 2, label_px, RULER_PX - 6)
+        yield x, words, QRect(round(x) + 4, 2, text_width(words, "monosmall") + 2, RULER_PX - 6)
+
+
+def paint_ruler(painter: QPainter, places: AlignmentPlaces, theme: Theme) -> None:
+    """Ticks with times."""
+    bottom = places.trainee.bottom()
+    for x, words, place in _ruler_times(places):
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.drawLine(QPointF(x, RULER_PX - 4), QPointF(x, bottom))
+        if place.right() <= places.width_px:
             draw_words(painter, place, words, "monosmall", "text_muted")
 
 
@@ -77,23 +85,24 @@ def ribbon_path(places: AlignmentPlaces, ribbon: Ribbon) -> QPainterPath:
     return path
 
 
-def paint_ribbons(
+def ribbon_slices(
     painter: QPainter, places: AlignmentPlaces, ribbons: Sequence[Ribbon], theme: Theme, ratio: float
-) -> None:
+) -> Iterator[None]:
     """Paint all ribbons: the less alike, the paler; swapped ones strong and on top, repeated ones dashed."""
     right_px = places.left_px + places.axis.width_px
     seen = [one for one in ribbons if _reaches(places, one, places.left_px, right_px)]
     for kind in (None, FindingType.EXECUTION_DEVIATION, FindingType.ORDER_SWAP):
         some = [one for one in seen if one.kind is kind and not one.thin]
         if some:
-            _paint_filled(painter, places, some, theme, ratio)
-            _paint_edges(painter, places, some, theme)
+            yield from _filled_slices(painter, places, some, theme, ratio)
+            yield from _edge_slices(painter, places, some, theme)
     for one in seen:
         if one.thin:
             look = look_of(one.kind)
             painter.setBrush(theme.colour(look.colour, 0.07))
             painter.setPen(QPen(theme.colour(look.colour, 0.8), 1.2, Qt.PenStyle.DashLine))
             painter.drawPath(ribbon_path(places, one))
+            yield
 
 
 def _reaches(places: AlignmentPlaces, ribbon: Ribbon, left_px: float, right_px: float) -> bool:
@@ -102,9 +111,9 @@ def _reaches(places: AlignmentPlaces, ribbon: Ribbon, left_px: float, right_px: 
     return places.x_px(last_s) >= left_px and places.x_px(first_s) <= right_px
 
 
-def _paint_filled(
+def _filled_slices(
     painter: QPainter, places: AlignmentPlaces, ribbons: Sequence[Ribbon], theme: Theme, ratio: float
-) -> None:
+) -> Iterator[None]:
     room, look = places.between, look_of(ribbons[0].kind)
     height_px, width_px = max(round(room.height() * ratio), 1), max(round(room.width() * ratio), 1)
     share = (np.arange(height_px) + 0.5) / height_px
@@ -115,17 +124,24 @@ def _paint_filled(
     rights = (ends[:, 2:3] + smooth * (ends[:, 3:] - ends[:, 2:3])) * ratio
     base = 0.14 if look.pattern == Qt.BrushStyle.SolidPattern else 0.26
     strengths = np.array([base + 0.18 * min(max(one.similarity, 0.0), 1.0) for one in ribbons])
-    image = ribbons_image(lefts, rights, strengths, width_px, theme.colour(look.colour), look.pattern)
-    image.setDevicePixelRatio(ratio)
-    painter.drawImage(room.topLeft(), image)
+    for top in range(0, height_px, _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
+        image = ribbons_image(
+            lefts[:, rows], rights[:, rows], strengths, width_px, theme.colour(look.colour), look.pattern, top_px=top
+        )
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(room.topLeft() + QPointF(0.0, top / ratio), image)
+        yield
 
 
-def _paint_edges(painter: QPainter, places: AlignmentPlaces, ribbons: Sequence[Ribbon], theme: Theme) -> None:
+def _edge_slices(painter: QPainter, places: AlignmentPlaces, ribbons: Sequence[Ribbon], theme: Theme) -> Iterator[None]:
     look = look_of(ribbons[0].kind)
     strong = ribbons[0].kind is not None
-    painter.setPen(QPen(theme.colour(look.colour, 0.95 if strong else 0.5), 1.5 if strong else 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for ribbon in ribbons:
+    for at, ribbon in enumerate(ribbons):
+        if at % _ITEMS_AT_ONCE == 0:
+            yield
+            painter.setPen(QPen(theme.colour(look.colour, 0.95 if strong else 0.5), 1.5 if strong else 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         if (ribbon.gold.end_s - ribbon.gold.start_s) * places.axis.px_per_s < _LEAST_EDGED_PX and not ribbon.crosses:
             continue
         ys, lefts, rights = places.ribbon_edges(ribbon)
@@ -199,7 +215,7 @@ def _paint_band_words(painter: QPainter, places: AlignmentPlaces, rect: QRectF, 
         words = _title(band)
         role = "strong" if text_width(words, "strong") <= room else "small"
         if text_width(words, role) > room and room >= _LEAST_WRAPPED_PX and not band.parts:
-            _draw_wrapped(painter, QRect(top.left(), top.top() - 1, room + 4, 38), words, theme)
+            draw_wrapped(painter, QRect(top.left(), top.top() - 1, room + 4, 38), words)
             return
         draw_words(painter, QRect(top.left(), top.top(), room, 18), words, role, "text")
         draw_words(painter, QRect(top.left(), top.top() + 18, room, 18), _under(band), "small", "text_muted")
@@ -208,18 +224,6 @@ def _paint_band_words(painter: QPainter, places: AlignmentPlaces, rect: QRectF, 
     elif room + 12 >= _LEAST_NUMBER_PX and number and band.kind is not FindingType.STEP_EXTRA:
         whole = QRect(round(seen.left()), top.top(), round(seen.width()), 18)
         draw_words(painter, whole, number, "caption", "text", _MIDDLE)
-
-
-def _draw_wrapped(painter: QPainter, place: QRect, words: str, theme: Theme) -> None:
-    """A name that is too long for one line takes the line of the length, which the tool tip tells."""
-    font = theme.font("small")
-    painter.setFont(font)
-    painter.setPen(theme.colour("text"))
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    unbroken = words.replace("  ", "\u00a0\u00a0")  # the number stays with the name
-    shown = QFontMetrics(font).elidedText(unbroken, Qt.TextElideMode.ElideRight, round(place.width() * 1.75))
-    painter.drawText(QRectF(place), shown, option)
 
 
 def _paint_plate(painter: QPainter, top: QRect, room: int, band: Band, theme: Theme) -> None:
@@ -249,7 +253,7 @@ def _under(band: Band) -> str:
 def paint_loose_end(painter: QPainter, places: AlignmentPlaces, band: Band, theme: Theme) -> None:
     """Below a step that was not done: a ribbon that ends in nothing."""
     rect, room = places.band_rect(band), places.between
-    reach = min(room.height() * 0.3, 44.0)
+    reach = min(room.height() * 0.3, LOOSE_END_PX)
     look = look_of(band.kind)
     colour = look.colour if band.kind is not None else "text_faint"
     middle = rect.center().x()
@@ -301,7 +305,9 @@ def paint_legend(painter: QPainter, places: AlignmentPlaces, kinds: set[FindingT
         x += width + 44
 
 
-def paint_now(painter: QPainter, lane: QRectF, x_px: float, words: str, theme: Theme, *, below: bool) -> None:
+def paint_now(
+    painter: QPainter, places: AlignmentPlaces, lane: QRectF, x_px: float, words: str, theme: Theme, *, below: bool
+) -> None:
     """The line of now of one lane, with its time in a chip outside the lane."""
     painter.setPen(QPen(theme.colour("playhead"), 1.6))
     painter.drawLine(QPointF(x_px, lane.top() - 3), QPointF(x_px, lane.bottom() + 3))
@@ -309,6 +315,10 @@ def paint_now(painter: QPainter, lane: QRectF, x_px: float, words: str, theme: T
     top = lane.bottom() + 3 if below else lane.top() - 20
     left = min(max(x_px - width / 2, lane.left()), lane.right() - width)
     chip = QRectF(left, top, width, 16)
+    if not below:
+        for _x, _words, hidden in _ruler_times(places):
+            if hidden.intersects(chip.toRect()):
+                painter.fillRect(hidden, theme.colour("surface"))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("playhead"))
     painter.drawRoundedRect(chip, 3, 3)
@@ -317,24 +327,28 @@ def paint_now(painter: QPainter, lane: QRectF, x_px: float, words: str, theme: T
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def paint_scene(
+def scene_slices(
     painter: QPainter,
     places: AlignmentPlaces,
     scene: AlignmentScene,
     marks: Mapping[str, QPointF],
     theme: Theme,
     ratio: float,
-) -> None:
-    """Everything that does not move."""
+) -> Iterator[None]:
+    """Everything that does not move; see SlicedLayer."""
     painter.setClipRect(QRectF(places.left_px - 1, 0, places.axis.width_px + 2, places.height_px))
     paint_ruler(painter, places, theme)
     paint_lanes(painter, places, scene, theme)
-    paint_ribbons(painter, places, scene.ribbons, theme, ratio)
-    for band in scene.bands:
+    yield from ribbon_slices(painter, places, scene.ribbons, theme, ratio)
+    for at, band in enumerate(scene.bands):
+        if at % _ITEMS_AT_ONCE == 0:
+            yield
         if band.on_gold and band.outcome is not None and band.outcome.trainee is None:
             paint_loose_end(painter, places, band, theme)
         paint_band(painter, places, band, theme)
-    for mark in scene.marks:
+    for at, mark in enumerate(scene.marks):
+        if at % _ITEMS_AT_ONCE == 0:
+            yield
         paint_finding_mark(painter, marks[mark.finding_id], mark, theme, chosen=False)
     painter.setClipping(False)
     titles = (translate("Procedures", "Gold"), translate("Procedures", "Trainee"))

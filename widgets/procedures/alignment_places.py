@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 
+from core.procedures.types import FindingType
 from widgets.procedures.alignment_scene import AlignmentScene, Band, Mark, Ribbon
 from widgets.procedures.outcome_look import MARK_PX
 from widgets.timeline.time_axis import TimeAxis
 
 HEADER_PX, NARROW_HEADER_PX, NARROW_BELOW_PX = 92, 0, 520
 RULER_PX, LEGEND_PX, NOW_PX, RIGHT_PX = 24, 24, 20, 14
-BAND_PX = 46
+BAND_PX, LOOSE_END_PX = 46, 44.0
 LEGEND_FROM_PX = 230
 _CURVE = np.linspace(0.0, 1.0, 25)
 _SMOOTH = _CURVE * _CURVE * (3 - 2 * _CURVE)
@@ -114,6 +115,8 @@ class AlignmentPlaces:
         room = self.between
         inner = room.adjusted(0, MARK_PX / 2 + 4, 0, -MARK_PX / 2 - 4)
         y_px = inner.top() + mark.height * inner.height()
+        if mark.kind is FindingType.STEP_MISSING:
+            y_px = min(y_px, room.top() + LOOSE_END_PX + MARK_PX / 2)  # it hangs on the end of the torn ribbon
         share = min(max((y_px - room.top()) / room.height(), 0.0), 1.0)
         smooth = share * share * (3 - 2 * share)
         gold_px, trainee_px = self.x_px(mark.gold_s), self.x_px(mark.trainee_s)

@@ -1,6 +1,6 @@
 """The picture that explains a score: gold steps above, what the trainee did below, ribbons between them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -25,6 +24,7 @@ from widgets.procedures.alignment_scene import AlignmentScene, Band, Ribbon, sce
 from widgets.procedures.alignment_words import band_tip, finding_tip, summary
 from widgets.procedures.outcome_look import MARK_PX
 from widgets.procedures.own_keys import ENDS, ENTER, ZOOM, keeps
+from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time
 from widgets.timeline.time_axis import TimeAxis
@@ -56,7 +56,7 @@ class AlignmentStrip(QWidget):
         self._hover: Band | Ribbon | str | None = None
         self._marks: dict[str, QPointF] = {}
         self._pressed = False
-        self._layer: QPixmap | None = None
+        self._layer = SlicedLayer(self, self._layer_slices)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -110,6 +110,11 @@ class AlignmentStrip(QWidget):
         self.set_comparison(None)
 
     # ---- where things are ----
+
+    @property
+    def painted(self) -> bool:
+        """Whether all of it is on the screen; a picture of very many steps takes some frames."""
+        return self._layer.ready
 
     @property
     def scene(self) -> AlignmentScene:
@@ -241,11 +246,9 @@ class AlignmentStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The kept picture, and over it what moves."""
-        theme, ratio = current_theme(), self.devicePixelRatioF()
-        if self._layer is None or self._layer.devicePixelRatio() != ratio:
-            self._layer = self._paint_layer(theme, ratio)
+        theme = current_theme()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._layer)
+        self._layer.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._scene.duration_s:
             self._paint_moving(painter, theme)
@@ -349,21 +352,17 @@ class AlignmentStrip(QWidget):
         return self._marks
 
     def _renew(self) -> None:
-        self._layer, self._marks = None, {}
-        self.update()
+        self._marks = {}
+        self._layer.renew()
 
-    def _paint_layer(self, theme: Theme, ratio: float) -> QPixmap:
-        layer = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(theme.colour("surface"))
-        painter = QPainter(layer)
+    def _layer_slices(self, painter: QPainter, ratio: float) -> Iterator[None]:
         if self._scene.duration_s:
-            painting.paint_scene(painter, self.places, self._scene, self._mark_places(), theme, ratio)
+            yield from painting.scene_slices(
+                painter, self.places, self._scene, self._mark_places(), current_theme(), ratio
+            )
         else:
             words = self.tr("Here gold and trainee are laid side by side once they are scored.")
             draw_words(painter, self.rect(), words, "body", "text_muted", Qt.AlignmentFlag.AlignHCenter)
-        painter.end()
-        return layer
 
     def _paint_moving(self, painter: QPainter, theme: Theme) -> None:
         places = self.places
@@ -379,11 +378,11 @@ class AlignmentStrip(QWidget):
         gold_s, trainee_s = self._now
         painter.setClipRect(QRectF(places.left_px - 1, 0, places.axis.width_px + 2, self.height()))
         if gold_s is not None:
-            painting.paint_now(painter, places.gold, places.x_px(gold_s), format_time(gold_s), theme, below=False)
+            words = format_time(gold_s)
+            painting.paint_now(painter, places, places.gold, places.x_px(gold_s), words, theme, below=False)
         if trainee_s is not None:
-            painting.paint_now(
-                painter, places.trainee, places.x_px(trainee_s), format_time(trainee_s), theme, below=True
-            )
+            words = format_time(trainee_s)
+            painting.paint_now(painter, places, places.trainee, places.x_px(trainee_s), words, theme, below=True)
 
     def _lit_step(self) -> int | None:
         if isinstance(self._hover, Band | Ribbon):

@@ -40,7 +40,7 @@ def finding_title(finding: Finding, names: Sequence[str]) -> str:
     if finding.type is FindingType.STEP_MISSING:
         return translate("Procedures", "{step} was not done").format(step=step)
     if finding.type is FindingType.ORDER_SWAP:
-        return _swap_title(finding, names, step)
+        return translate("Procedures", "{step} came out of order").format(step=step)
     if finding.type is FindingType.OVER_TIME:
         return translate("Procedures", "{step} took too long").format(step=step)
     if finding.type is FindingType.EXECUTION_DEVIATION:
@@ -48,13 +48,6 @@ def finding_title(finding: Finding, names: Sequence[str]) -> str:
     if finding.repeats is not None:
         return translate("Procedures", "{step} was done again").format(step=step_title(finding.repeats, names))
     return translate("Procedures", "Something was done that is no step")
-
-
-def _swap_title(finding: Finding, names: Sequence[str], step: str) -> str:
-    if finding.other_step is None:
-        return translate("Procedures", "{step} was done at the wrong point").format(step=step)
-    other = step_title(finding.other_step, names)
-    return translate("Procedures", "Wrong order: {step} and {other}").format(step=step, other=other)
 
 
 def confidence_words(confidence: float) -> str:

@@ -12,18 +12,26 @@ _HATCH_PX = 7
 
 
 def ribbons_image(
-    lefts_px: Floats, rights_px: Floats, strengths: Floats, width_px: int, colour: QColor, pattern: Qt.BrushStyle
+    lefts_px: Floats,
+    rights_px: Floats,
+    strengths: Floats,
+    width_px: int,
+    colour: QColor,
+    pattern: Qt.BrushStyle,
+    *,
+    top_px: int = 0,
 ) -> QImage:
     """A picture of ribbons in device pixels.
 
     ``lefts_px``, ``rights_px``: float64 (n, height), their edges in each row of pixels; ``strengths`` (n,): opacity of
-    each in [0, 1]; where ribbons lie on one another opacities add up. ``pattern``: a hatching over the colour.
+    each in [0, 1]; where ribbons lie on one another opacities add up. ``pattern``: a hatching over the colour, that
+    goes on over pictures with another ``top_px``, the row at which this one begins.
     """
     count, height_px = lefts_px.shape
     if not count or not height_px or width_px <= 0:
         return QImage()
     opacity = _coverage(lefts_px, rights_px, strengths, width_px)
-    hatched = _hatching(height_px, width_px, pattern)
+    hatched = _hatching(height_px, width_px, pattern, top_px)
     if hatched is not None:
         opacity = np.where(hatched & (opacity > 0.02), np.minimum(opacity * 1.9, 1.0), opacity)
     values = np.rint(np.clip(opacity, 0.0, 1.0) * 255.0).astype(np.uint8)
@@ -56,10 +64,10 @@ def _coverage(lefts_px: Floats, rights_px: Floats, strengths: Floats, width_px: 
     return np.asarray(np.cumsum(change[: height_px * stride].reshape(height_px, stride), axis=1)[:, :width_px])
 
 
-def _hatching(height_px: int, width_px: int, pattern: Qt.BrushStyle) -> npt.NDArray[np.bool_] | None:
+def _hatching(height_px: int, width_px: int, pattern: Qt.BrushStyle, top_px: int) -> npt.NDArray[np.bool_] | None:
     if pattern == Qt.BrushStyle.SolidPattern:
         return None
-    rows, columns = np.ogrid[:height_px, :width_px]
+    rows, columns = np.ogrid[top_px : top_px + height_px, :width_px]
     falling = (columns - rows) % _HATCH_PX == 0
     if pattern == Qt.BrushStyle.FDiagPattern:
         return np.asarray(falling)

@@ -37,6 +37,7 @@ class ScoreHistory(RowList[_Row]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(None, parent, gap_px=0, margin_px=8)
+        self._golds = 0
         self.setAccessibleName(self.tr("Scores"))
         self.set_empty_text(self.tr("Nothing was scored yet."))
         self.activated.connect(lambda row: self.score_activated.emit(self.item(row).summary.score_id))
@@ -48,6 +49,7 @@ class ScoreHistory(RowList[_Row]):
             _Row(one, self._title(one.trainee_video_id, titles), self._title(one.gold_video_id, titles))
             for one in scores
         )
+        self._golds = len({one.gold_video_id for one in scores})
         before, place = self.chosen_ids(), self.verticalScrollBar().value()
         if [row.summary.score_id for row in rows] == self._ids():
             self.refresh_items(rows)
@@ -119,17 +121,19 @@ class ScoreHistory(RowList[_Row]):
         left, right = figure_place.right() + 8, cell.right() - 10
         when = when_words(one.created_at)
         top = QRect(left, cell.top() + 7, right - left, 20)
-        draw_words(painter, top, when, "small", "text_faint", Qt.AlignmentFlag.AlignRight)
-        room = top.width() - text_width(when, "small") - 10
-        draw_words(painter, QRect(left, top.top(), room, 20), item.trainee, "strong", "text")
         under = QRect(left, cell.top() + 28, right - left, 18)
         version = self.tr("version {number}").format(number=one.version)
-        badge_left = float(right)
+        name_px = top.width()
         if one.version > 1:
-            badge_left -= badge_width_px(version, theme) + 8
-            paint_badge(painter, QPointF(badge_left + 8, under.top()), version, "plain", theme)
-        words = f"{self._findings(one)}  ·  {self.tr('against {gold}').format(gold=item.gold)}"
-        draw_words(painter, under.adjusted(0, 0, round(badge_left) - right, 0), words, "small", "text_muted")
+            name_px -= round(badge_width_px(version, theme)) + 8
+            paint_badge(painter, QPointF(top.left() + name_px + 8, top.top() + 1), version, "plain", theme)
+        draw_words(painter, QRect(left, top.top(), name_px, 20), item.trainee, "strong", "text")
+        draw_words(painter, under, when, "small", "text_faint", Qt.AlignmentFlag.AlignRight)
+        words = self._findings(one)
+        if self._golds > 1:
+            words = f"{words}  ·  {self.tr('against {gold}').format(gold=item.gold)}"
+        room = under.adjusted(0, 0, -text_width(when, "small") - 10, 0)
+        draw_words(painter, room, words, "small", "text_muted")
         if state.focused:
             painter.setPen(QPen(theme.colour("focus"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

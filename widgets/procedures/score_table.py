@@ -16,10 +16,10 @@ from widgets.row_list import RowList
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_span
 
-ROW_PX, HEAD_PX = 38, 28
+ROW_PX, HEAD_PX = 46, 28
 _MARGIN_PX = 8
 _RIGHT = Qt.AlignmentFlag.AlignRight
-_BAR_PX, _ALIKE_PX, _TIME_PX, _LOST_PX = 110, 60, 132, 150
+_BAR_PX, _ALIKE_PX, _TIME_PX, _LOST_PX = 110, 60, 132, 64
 
 
 class Columns:
@@ -32,7 +32,7 @@ class Columns:
         right = left + width - 12
         self.time = self._take(right, _TIME_PX, there=self.with_time)
         self.alike = self._take(self.time[0], _ALIKE_PX, there=self.with_alike)
-        self.lost = self._take(self.alike[0], _LOST_PX if width >= 720 else 104, there=True)
+        self.lost = self._take(self.alike[0], _LOST_PX, there=True)
         self.bar = self._take(self.lost[0], _BAR_PX, there=self.with_bar)
         self.name = (left + 12, self.bar[0] - 12)
 
@@ -118,42 +118,50 @@ class ScoreTable(RowList[StepLine]):
     def _paint_name(self, painter: QPainter, item: StepLine, cell: QRect, columns: Columns) -> None:
         left, right = columns.name
         outcome = item.outcome
+        top, under = QRect(left + 26, cell.top() + 4, right - left - 26, 20), cell.top() + 24
         if outcome is None:
             paint_icon(painter, "add", QRectF(left, cell.center().y() - 7, 14, 14), "text_muted")
-            place = QRect(left + 26, cell.top(), right - left - 26, ROW_PX)
-            draw_words(painter, place, self.tr("Belongs to no step"), "body", "text_muted")
+            draw_words(painter, top, self.tr("Belongs to no step"), "body", "text_muted")
+            self._paint_causes(painter, item, QRect(top.left(), under, top.width(), 18))
             return
         number = str(outcome.gold_step + 1)
         draw_words(painter, QRect(left, cell.top(), 22, ROW_PX), number, "monosmall", "text_faint")
-        if outcome.critical or outcome.optional:
-            icon = "cast" if outcome.critical else "unassigned"
-            paint_icon(painter, icon, QRectF(right - 14, cell.center().y() - 7, 14, 14), "icon")
-            right -= 20
         name = outcome.name or default_name(outcome.gold_step)
+        if outcome.critical or outcome.optional:
+            right -= 20
+            sign_px = min(top.left() + text_width(name, "body") + 6, right + 4)
+            icon, colour = ("cast", "warning") if outcome.critical else ("unassigned", "icon")
+            paint_icon(painter, icon, QRectF(sign_px, top.top() + 3, 14, 14), colour)
         colour = "text_muted" if outcome.trainee is None and not item.lost else "text"
-        draw_words(painter, QRect(left + 26, cell.top(), right - left - 26, ROW_PX), name, "body", colour)
+        draw_words(painter, QRect(top.left(), top.top(), right - top.left(), 20), name, "body", colour)
+        self._paint_causes(painter, item, QRect(top.left(), under, top.width(), 18), with_time=not columns.with_time)
+
+    def _paint_causes(self, painter: QPainter, item: StepLine, place: QRect, *, with_time: bool = False) -> None:
+        """What points were lost for, in words; where nothing was lost, how long the step took."""
+        left, right = place.left(), place.right()
+        for kind, points in item.lost.items():
+            words = kind_words(kind) if len(item.lost) == 1 else f"{kind_words(kind)} {MINUS}{figure(points)}"
+            paint_icon(painter, look_of(kind).icon, QRectF(left, place.top() + 3, 13, 13), look_of(kind).colour)
+            draw_words(painter, QRect(left + 18, place.top(), right - left - 18, 18), words, "small", "text_muted")
+            left += 18 + text_width(words, "small") + 10
+            if left + 30 > right:
+                return
+        if item.outcome is None:
+            return
+        if item.outcome.trainee is None:
+            words = "" if item.lost else self.tr("left out")
+        else:
+            words = self._time_words(item) if with_time else "" if item.lost else self.tr("as shown")
+        if right - left >= text_width(words, "small"):
+            draw_words(painter, QRect(left, place.top(), right - left, 18), words, "small", "text_faint")
 
     def _paint_lost(self, painter: QPainter, item: StepLine, cell: QRect, columns: Columns) -> None:
-        left, right = columns.lost[0] + 12, columns.lost[1]
-        if not item.lost:
-            words, icon = "0", "check"
-            left_out = item.outcome is not None and item.outcome.trainee is None
-            place = QRect(left + 20, cell.top(), right - left - 20, ROW_PX)
-            if left_out:
-                draw_words(painter, place, self.tr("left out"), "small", "text_faint")
-                return
-            paint_icon(painter, icon, QRectF(left, cell.center().y() - 7, 14, 14), "step_done")
-            draw_words(painter, place, words, "monosmall", "text_faint")
-            return
-        for kind, points in item.lost.items():
-            words = MINUS + figure(points)
-            width = text_width(words, "monosmall") + 26
-            if left + width - 6 > right:
-                draw_words(painter, QRect(left, cell.top(), max(right - left, 12), ROW_PX), "…", "small", "text_muted")
-                return
-            paint_icon(painter, look_of(kind).icon, QRectF(left, cell.center().y() - 7, 14, 14), look_of(kind).colour)
-            draw_words(painter, QRect(left + 18, cell.top(), width, ROW_PX), words, "monosmall", "text")
-            left += width
+        left, right = columns.lost
+        if item.lost:
+            place = QRect(left, cell.top(), right - left, ROW_PX)
+            draw_words(painter, place, MINUS + figure(item.total), "strong", "text", _RIGHT)
+        elif item.outcome is None or item.outcome.trainee is not None:
+            paint_icon(painter, "check", QRectF(right - 14, cell.center().y() - 7, 14, 14), "step_done")
 
     def _paint_bar(self, painter: QPainter, item: StepLine, cell: QRect, columns: Columns, theme: Theme) -> None:
         if item.outcome is None:
@@ -231,7 +239,7 @@ class ScoreTableHead(QWidget):
         texts = [(self.tr("Step"), columns.name, Qt.AlignmentFlag.AlignLeft)]
         if columns.with_bar:
             texts.append((self.tr("Points"), (columns.bar[0] + 12, columns.bar[1]), Qt.AlignmentFlag.AlignLeft))
-        texts.append((self.tr("Lost"), (columns.lost[0] + 12, columns.lost[1]), Qt.AlignmentFlag.AlignLeft))
+        texts.append((self.tr("Lost"), columns.lost, _RIGHT))
         if columns.with_alike:
             texts.append((self.tr("Alike"), columns.alike, _RIGHT))
         if columns.with_time:

@@ -1,6 +1,6 @@
 """Every moment of the gold against every moment of the trainee: how alike they are, and the path that was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPolygonF,
     QResizeEvent,
 )
@@ -25,10 +24,11 @@ from widgets.procedures.finding_words import step_title
 from widgets.procedures.heat_colours import heat_image, similarities
 from widgets.procedures.map_axes import BOTTOM_PX, LEFT_PX, RIGHT_PX, TOP_PX, paint_axes, paint_scale, thinned
 from widgets.procedures.own_keys import ARROWS, ENTER, keeps
+from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time
 
-_CHIP_LINE_PX = 18
+_CHIP_LINE_PX, _ROWS_AT_ONCE = 18, 64
 _PATH_ON_MAP = QColor("#ffffff")
 _PATH_HALO = QColor(0, 0, 0, 170)
 
@@ -55,7 +55,7 @@ class SimilarityMap(QWidget):
         self._now: tuple[float | None, float | None] = (None, None)
         self._cross: tuple[float, float] | None = None
         self._pressed = False
-        self._layer: QPixmap | None = None
+        self._layer = SlicedLayer(self, self._layer_slices)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -96,6 +96,11 @@ class SimilarityMap(QWidget):
         """Show nothing."""
         self._now = (None, None)
         self.set_map((), 0.0, 0.0, ())
+
+    @property
+    def painted(self) -> bool:
+        """Whether all of it is on the screen; a large picture takes some frames."""
+        return self._layer.ready
 
     @property
     def has_map(self) -> bool:
@@ -226,11 +231,9 @@ class SimilarityMap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The kept picture, and over it what moves."""
-        theme, ratio = current_theme(), self.devicePixelRatioF()
-        if self._layer is None or self._layer.devicePixelRatio() != ratio:
-            self._layer = self._paint_layer(theme, ratio)
+        theme = current_theme()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._layer)
+        self._layer.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.has_map:
             self._paint_now(painter, theme)
@@ -269,21 +272,23 @@ class SimilarityMap(QWidget):
 
     # ---- painting ----
 
-    def _paint_layer(self, theme: Theme, ratio: float) -> QPixmap:
-        layer = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(theme.colour("surface"))
-        painter = QPainter(layer)
+    def _layer_slices(self, painter: QPainter, ratio: float) -> Iterator[None]:
+        theme = current_theme()
         if self.has_map:
             area = self.area()
             # cells stay crisp where they are larger than a pixel
             smaller = self._image.width() > area.width() * ratio or self._image.height() > area.height() * ratio
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smaller)
-            painter.drawImage(area, self._image)
+            for top in range(0, self.height(), _ROWS_AT_ONCE):
+                painter.setClipRect(QRectF(0, top, self.width(), _ROWS_AT_ONCE))
+                painter.drawImage(area, self._image)
+                yield
+            painter.setClipping(False)
             paint_axes(painter, area, self._gold_s, self._trainee_s, theme)
             painter.setClipRect(area)
+            yield
             self._paint_steps(painter, area)
-            self._paint_path(painter)
+            yield from self._path_slices(painter)
             painter.setClipping(False)
             paint_scale(painter, area, theme)
             painter.setPen(QPen(theme.colour("border_strong"), 1))
@@ -292,8 +297,6 @@ class SimilarityMap(QWidget):
         else:
             words = self.tr("The similarity map appears with a score.")
             draw_words(painter, self.rect(), words, "body", "text_muted", Qt.AlignmentFlag.AlignHCenter)
-        painter.end()
-        return layer
 
     def _paint_steps(self, painter: QPainter, area: QRectF) -> None:
         """Boundaries of the gold's steps as lines across, and the stretches that were matched as boxes."""
@@ -314,7 +317,7 @@ class SimilarityMap(QWidget):
                 )
                 painter.drawRect(box)
 
-    def _paint_path(self, painter: QPainter) -> None:
+    def _path_slices(self, painter: QPainter) -> Iterator[None]:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self.area()
         for colour, width_px in ((_PATH_HALO, 5.0), (_PATH_ON_MAP, 2.2)):
@@ -325,6 +328,7 @@ class SimilarityMap(QWidget):
                 ys = area.top() + piece.gold_s / self._gold_s * area.height()
                 points = np.column_stack((xs, ys))
                 painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in thinned(points).tolist()]))
+                yield
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _paint_now(self, painter: QPainter, theme: Theme) -> None:
@@ -367,5 +371,4 @@ class SimilarityMap(QWidget):
         self.setAccessibleDescription(words if self.has_map else self.tr("Empty"))
 
     def _renew(self) -> None:
-        self._layer = None
-        self.update()
+        self._layer.renew()

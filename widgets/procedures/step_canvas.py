@@ -1,5 +1,6 @@
 """The ground of the step editor: time, pictures and steps; looking and zooming, no edits."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -37,6 +38,7 @@ class StepCanvas(QWidget):
         self._selected: int | None = None
         self._snap_times: npt.NDArray[np.float64] = np.zeros(0)
         self._thumbs = Scene()
+        self._ground: QPixmap | None = None
         self._layer: QPixmap | None = None
         self._loader = ImageLoader(None, self)
         self._loader.loaded.connect(lambda _key: self.renew())
@@ -142,7 +144,25 @@ class StepCanvas(QWidget):
 
     def renew(self) -> None:
         """Paint everything anew."""
-        self._layer = None
+        self._ground = self._layer = None
+        self.update()
+
+    def renew_between(self, start_s: float, end_s: float) -> None:
+        """Steps moved within a stretch of time: only that is painted anew, over pictures that stay."""
+        if self._layer is None or self._ground is None:
+            self.renew()
+            return
+        places = self.places
+        left, right = math.floor(places.x_px(start_s)) - 4, math.ceil(places.x_px(end_s)) + 4
+        changed = QRect(left, 0, right - left, self.height()).intersected(self.rect())
+        painter, theme = QPainter(self._layer), current_theme()
+        painter.setClipRect(changed)
+        painter.drawPixmap(0, 0, self._ground)
+        near = [
+            (at, step) for at, step in enumerate(self.shown_steps()) if step.end_s >= start_s and step.start_s <= end_s
+        ]
+        self._paint_steps(painter, theme, near, changed)
+        painter.end()
         self.update()
 
     # ---- what Qt says ----
@@ -184,7 +204,8 @@ class StepCanvas(QWidget):
         theme, ratio = current_theme(), self.devicePixelRatioF()
         if self._layer is None or self._layer.devicePixelRatio() != ratio:
             with self._loader.resting():
-                self._layer = self._paint_layer(theme, ratio)
+                self._ground = self._paint_ground(theme, ratio)
+            self._layer = self._paint_layer(self._ground, theme)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -199,33 +220,50 @@ class StepCanvas(QWidget):
 
     # ---- inside ----
 
-    def _paint_layer(self, theme: Theme, ratio: float) -> QPixmap:
-        layer = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(theme.colour("surface"))
-        painter = QPainter(layer)
-        places, steps = self.places, self.shown_steps()
+    def _paint_ground(self, theme: Theme, ratio: float) -> QPixmap:
+        """What no edit changes: times and pictures."""
+        ground = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(theme.colour("surface"))
+        painter, places = QPainter(ground), self.places
         if self.duration_s > 0:
             painting.paint_ruler(painter, places, theme)
             painter.fillRect(places.thumbs, theme.colour("lane"))
-            painter.setClipRect(QRect(EDGE_PX, 0, round(self.axis.width_px), self.height()))
+            painter.setClipRect(self._clip())
             paint_thumbs(
                 painter, places.thumbs.adjusted(0, -4, 0, 2), self.axis, self._thumbs, self._loader, theme, ratio
             )
-            painting.paint_gaps(painter, places, steps, self.duration_s, theme)
-            pictures = bool(len(self._thumbs.thumb_times_s))
-            painting.paint_boundaries(painter, places, steps, theme, over_pictures=pictures)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for index, step in enumerate(steps):
-                painting.paint_step(painter, places, step, index, theme, chosen=index == self._selected, lit=False)
-            if not steps:
-                words = self.tr("No steps yet. Drag here to draw the first one.")
-                draw_words(painter, places.plates, words, "body", "text_muted", Qt.AlignmentFlag.AlignHCenter)
+        painter.end()
+        return ground
+
+    def _paint_layer(self, ground: QPixmap, theme: Theme) -> QPixmap:
+        layer = ground.copy()
+        painter = QPainter(layer)
+        if self.duration_s > 0:
+            self._paint_steps(painter, theme, list(enumerate(self.shown_steps())), self._clip())
         else:
             words = self.tr("The steps of a gold recording are edited here.")
             draw_words(painter, self.rect(), words, "body", "text_muted", Qt.AlignmentFlag.AlignHCenter)
         painter.end()
         return layer
+
+    def _paint_steps(
+        self, painter: QPainter, theme: Theme, numbered: Sequence[tuple[int, Step]], changed: QRect
+    ) -> None:
+        places, steps = self.places, self.shown_steps()
+        painter.setClipRect(changed.intersected(self._clip()))
+        painting.paint_gaps(painter, places, steps, self.duration_s, theme)
+        pictures = bool(len(self._thumbs.thumb_times_s))
+        painting.paint_boundaries(painter, places, [step for _at, step in numbered], theme, over_pictures=pictures)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index, step in numbered:
+            painting.paint_step(painter, places, step, index, theme, chosen=index == self._selected, lit=False)
+        if not steps:
+            words = self.tr("No steps yet. Drag here to draw the first one.")
+            draw_words(painter, places.plates, words, "body", "text_muted", Qt.AlignmentFlag.AlignHCenter)
+
+    def _clip(self) -> QRect:
+        return QRect(EDGE_PX, 0, round(self.axis.width_px), self.height())
 
     def _time_width(self) -> float:
         return max(self.width() - 2 * EDGE_PX, 1)

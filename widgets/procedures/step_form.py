@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.procedures.types import Step
 from widgets.flow import label
@@ -14,6 +24,7 @@ from widgets.transcript.line_bar import TimeField
 
 LONGEST_NAME = 200
 _MOST_ALLOWED_S = 86_400.0
+_WIDE_FROM_PX = 460
 
 
 class StepForm(QWidget):
@@ -80,6 +91,13 @@ class StepForm(QWidget):
         """Whether the fields can be changed."""
         self._editable = editable
         self.set_step(self._index, self._step)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is room, times stand beside flags."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _WIDE_FROM_PX
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._halves.setSpacing(28 if wide else 8)
 
     # ---- inside ----
 
@@ -194,15 +212,25 @@ class StepForm(QWidget):
         own.addSpacing(24)
         own.addWidget(self.allowed)
         own.addStretch(1)
+        times, flags = QVBoxLayout(), QVBoxLayout()
+        times.setSpacing(8)
+        times.addLayout(grid)
+        times.addWidget(self._problem)
+        times.addStretch(1)
+        flags.setSpacing(8)
+        for box in (self.critical, self.optional, self.any_order, self.own_time):
+            flags.addWidget(box)
+        flags.addLayout(own)
+        flags.addWidget(self._allowed_note)
+        flags.addStretch(1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._halves.setSpacing(8)
+        self._halves.addLayout(times, 1)
+        self._halves.addLayout(flags, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._heading)
-        column.addLayout(grid)
-        for box in (self.critical, self.optional, self.any_order, self.own_time):
-            column.addWidget(box)
-        column.addLayout(own)
-        column.addWidget(self._allowed_note)
-        column.addWidget(self._problem)
+        column.addLayout(self._halves)
         column.addStretch(1)
         self.setAccessibleName(self.tr("Step"))

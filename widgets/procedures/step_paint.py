@@ -13,12 +13,13 @@ from widgets.icons import paint_icon
 from widgets.identity_look import identity_colour
 from widgets.procedures.finding_words import numbered
 from widgets.procedures.outcome_look import mixed
+from widgets.procedures.wrapped_words import draw_wrapped
 from widgets.theme import Theme
 from widgets.time_text import format_span, format_time
 from widgets.timeline.time_axis import TimeAxis, tick_step_s
 
 RULER_PX, PLATE_PX, EDGE_PX = 24, 46, 8
-_LEAST_NAME_PX, _LEAST_ROUND_PX = 26, 12
+_LEAST_NAME_PX, _LEAST_ROUND_PX, _LEAST_WRAPPED_PX = 26, 12, 46
 _MIDDLE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -123,14 +124,18 @@ def _paint_words(painter: QPainter, places: StepPlaces, rect: QRectF, step: Step
         return
     signs = signs_of(step)
     shown = signs if room > 34 + 18 * len(signs) else ()
-    draw_words(painter, top, numbered(index, step.name), "strong", "text")
-    under = top.translated(0, 18)
-    draw_words(
-        painter, under.adjusted(0, 0, -18 * len(shown), 0), format_span(step.duration_s), "monosmall", "text_muted"
-    )
+    words, under = numbered(index, step.name), top.translated(0, 18)
     for at, icon in enumerate(shown):
         mark = QRectF(top.right() - 13 - 18 * at, under.top() + 2, 14, 14)
         paint_icon(painter, icon, mark, "warning" if icon == "cast" else "icon")
+    words_px = room + 4 - 18 * len(shown)
+    if text_width(words, "strong") >= room and words_px >= _LEAST_WRAPPED_PX:
+        draw_wrapped(painter, QRect(top.left(), top.top() - 2, words_px, 38), words)
+        return
+    draw_words(painter, top, words, "strong", "text")
+    draw_words(
+        painter, under.adjusted(0, 0, -18 * len(shown), 0), format_span(step.duration_s), "monosmall", "text_muted"
+    )
 
 
 def signs_of(step: Step) -> tuple[str, ...]:

@@ -142,11 +142,12 @@ class StepPointer:
 
     def _drag_boundary(self, grip: Grip, t_s: float, *, alone: bool) -> None:
         timeline = self._timeline
+        shown = timeline.shown_steps()
         self.draft = moved_boundary(timeline.steps(), grip.index, grip.edge, t_s, timeline.duration_s, alone=alone)
         at_s = self.hint_s
         if at_s is not None:
             timeline.seek_requested.emit(at_s, False)
-        timeline.renew()
+        timeline.renew_moved(shown, self.draft)
 
     def _drag_new(self, place: QPointF, *, free: bool) -> None:
         timeline = self._timeline

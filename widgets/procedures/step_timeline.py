@@ -183,9 +183,10 @@ class StepTimeline(StepCanvas):
         step = before[self._selected]
         t_s = (step.start_s if edge == "start" else step.end_s) + away_s
         made = editing.moved_boundary(before, self._selected, edge, t_s, self.duration_s)
+        shown = self.shown_steps()
         self._nudged = (made, Grip(self._selected, edge))
         self._nudge_end.start()
-        self.renew()
+        self.renew_moved(shown, made)
 
     def end_nudge(self) -> None:
         """The keys rest: tell the edit."""
@@ -264,6 +265,17 @@ class StepTimeline(StepCanvas):
         step_menu(self).popup(where)
 
     # ---- parts ----
+
+    def renew_moved(self, before: Sequence[Step], after: Sequence[Step]) -> None:
+        """Boundaries were moved: paint anew what they touch."""
+        moved = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
+        if len(before) != len(after):
+            self.renew()
+        elif moved:
+            start_s = min(step.start_s for pair in moved for step in pair)
+            self.renew_between(start_s, max(step.end_s for pair in moved for step in pair))
+        else:
+            self.update()
 
     def dragging(self) -> bool:
         """Whether the view must stay where it is."""

@@ -20,9 +20,12 @@ from widgets.flow import separator
 from widgets.procedures import AlignmentStrip, SimilarityMap
 
 ALIGNMENT, MAP, STEPS, SEARCH = "alignment", "map", "steps", "search"
-LEFT_SHARE, SIDE_SHARE, LANES_SHARE = 0.21, 0.27, 0.38
-LEFT_PX, SIDE_PX, LANES_PX = (240, 320), (344, 460), (230, 460)
-"""Least and most, of a page's width and height, until the person moves the bars."""
+LEFT_SHARE, SIDE_SHARE = 0.21, 0.27
+LEFT_PX, SIDE_PX = (240, 320), (344, 460)
+"""Least and most, of a page's width, until the person moves the bars."""
+LEAST_LANES_PX, MOST_LANES_SHARE = 240, 0.56
+PICTURE_ASPECT, AROUND_PICTURES_PX = 16 / 9, 124
+"""Two pictures side by side need no more height than this shape and the lines over and under them."""
 
 
 class ProceduresBody(QWidget):
@@ -94,8 +97,11 @@ class ProceduresBody(QWidget):
             return
         left_px = _within(round(self.width() * LEFT_SHARE), *LEFT_PX)
         side_px = _within(round(self.width() * SIDE_SHARE), *SIDE_PX)
-        lanes_px = _within(round(self.height() * LANES_SHARE), *LANES_PX)
-        self._across.setSizes([left_px, max(1, self.width() - left_px - side_px), side_px])
+        middle_px = max(1, self.width() - left_px - side_px)
+        players_px = round(middle_px / 2 / PICTURE_ASPECT) + AROUND_PICTURES_PX
+        most_px = max(LEAST_LANES_PX, round(self.height() * MOST_LANES_SHARE))
+        lanes_px = _within(self.height() - players_px, LEAST_LANES_PX, most_px)
+        self._across.setSizes([left_px, middle_px, side_px])
         self._middle.setSizes([max(1, self.height() - lanes_px), lanes_px])
 
     def stop(self) -> None:

@@ -80,6 +80,8 @@ class Pair:
     steps: StepList | None = None
     score: Score | None = None
     stale: tuple[str, ...] = ()
+    changes_s: tuple[float, ...] = ()
+    """Where the picture of the gold recording changes."""
 
     @property
     def measured(self) -> bool:

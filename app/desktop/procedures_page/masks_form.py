@@ -36,6 +36,8 @@ class MasksForm(QWidget):
         self.faces.setChecked(masks.faces)
         self.mode.setCurrentIndex(max(0, self.mode.findData(masks.mode)))
         self.editor.set_regions(masks.regions)
+        self.mode.currentIndexChanged.connect(lambda _at: self.editor.set_mode(str(self.mode.currentData())))
+        self.editor.set_mode(str(self.mode.currentData()))
         self.clear.clicked.connect(lambda: self.editor.set_regions(()))
 
     def values(self) -> Masks:

@@ -246,7 +246,8 @@ class ProceduresPage(Page):
         )
         self.stack.setCurrentWidget(self.message)
 
-    def _say_failure(self, error: Exception) -> None:
+    def show_failure(self, error: Exception) -> None:
+        """Nothing could be read: why, and trying again."""
         message, action = error_words(error)
         self.view = None
         self.message.say(
@@ -354,7 +355,7 @@ class ProceduresPage(Page):
     def _connect(self) -> None:
         body, commands, services = self.body, self.commands, self._services
         self._reader.view_read.connect(self._on_view)
-        self._reader.failed.connect(self._say_failure)
+        self._reader.failed.connect(self.show_failure)
         body.tasks.chosen.connect(self.open_task)
         body.tasks.new_requested.connect(commands.new_task)
         body.tasks.rename_requested.connect(commands.rename_task)

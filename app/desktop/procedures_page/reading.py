@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.desktop.procedures_page.book import PageView, Pair, Place, TaskBook
+from app.desktop.procedures_page.change_points import change_times_s
 from app.desktop.procedures_page.staleness import why_stale
 from app.desktop.services import Services
-from core.procedures.types import Adapter, Role, ScoreSummary, Task
+from core.errors import NotFound
+from core.procedures.types import Adapter, ProcedureVideo, Role, ScoreSummary, Task
 
 if TYPE_CHECKING:
     from core.library.library import Library
@@ -117,9 +119,19 @@ def _read_pair(library: "Library", book: TaskBook, place: Place) -> Pair:
         and place.score_id in {None, one.score_id}
     ]
     newest = max(of_pair, key=lambda one: one.version, default=None)
+    changes_s = _changes_s(library, gold)
     if newest is None:
-        return Pair(gold, trainee, steps)
+        return Pair(gold, trainee, steps, changes_s=changes_s)
     score = procedures.score(newest.score_id)
     adapter = next((one for one in book.adapters if one.version == book.adapter_version), None)
     stale = why_stale(score.versions, book.task, (gold, trainee), book.videos, adapter)
-    return Pair(gold, trainee, steps, score, stale)
+    return Pair(gold, trainee, steps, score, stale, changes_s)
+
+
+def _changes_s(library: "Library", gold: ProcedureVideo | None) -> tuple[float, ...]:
+    if gold is None or gold.embedding_id is None:
+        return ()
+    try:
+        return change_times_s(library.procedures.embedding_of(gold.video_id).folder)
+    except NotFound:  # deleted or measured anew since the list was read: it is read again at once
+        return ()

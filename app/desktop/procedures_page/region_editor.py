@@ -4,10 +4,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from widgets.masked_regions import Region, hide_regions
 from widgets.theme import current_theme
 
-Region = tuple[float, float, float, float]
-"""x, y, width, height as fractions of the upright picture."""
 LEAST = 0.01
 MOST_REGIONS = 100
 _STEP = 0.02
@@ -21,6 +20,7 @@ class RegionEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._mode = "pixelate"
         self._regions: list[Region] = []
         self._selected = -1
         self._from: QPointF | None = None
@@ -47,6 +47,11 @@ class RegionEditor(QWidget):
     def set_image(self, image: QImage | None) -> None:
         """The still to draw on; None = there is none yet."""
         self._image = image
+        self.update()
+
+    def set_mode(self, mode: str) -> None:
+        """How regions are hidden: the still shows it."""
+        self._mode = mode
         self.update()
 
     def picture_rect(self) -> QRectF:
@@ -120,10 +125,10 @@ class RegionEditor(QWidget):
         frame = self.picture_rect()
         painter.fillRect(frame, theme.colour("video_backdrop"))
         if self._image is not None and not self._image.isNull():
-            painter.drawImage(frame, self._image)
+            painter.drawImage(frame, hide_regions(self._image, self._regions, self._mode))
         for at, region in enumerate(self._regions):
             painter.setPen(QPen(theme.colour("accent" if at == self._selected else "text"), 2))
-            painter.setBrush(theme.colour("video_backdrop", 0.7))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect_of(region))
         if self._from is not None and self._to is not None:
             painter.setPen(QPen(theme.colour("accent"), 1.5, Qt.PenStyle.DashLine))

@@ -53,6 +53,7 @@ class ScoreTab(QWidget):
             )
         )
         self.stale_card.setVisible(bool(pair.stale))
+        self.score_again.setVisible(not pair.stale)
         for button in (self.again, self.score_again):
             button.setEnabled(pair.measured and not busy)
         self.made_of.setText(self._version_words(score))

@@ -53,6 +53,7 @@ class ScoresPane(QWidget):
         )
         self.stale.setToolTip("\n".join(sorted({", ".join(why) for why in book.stale.values()})) if book else "")
         self.card.setVisible(count > 0)
+        self.again.setText(self.tr("Score it again") if count == 1 else self.tr("Score them again"))
         self.again.setEnabled(not work.scoring)
 
     def _on_chosen(self, ids: list[int]) -> None:

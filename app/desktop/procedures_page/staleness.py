@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
-from core.procedures.types import Adapter, ProcedureVideo, Role, ScoreVersions, Task
+from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
+from core.procedures.types import Adapter, ProcedureVideo, ScoreVersions, Task
 
 MEASURED_BY = ("clip_s", "clip_overlap", "encoder", "masks")
 """Settings that shape what is measured; they count when the videos are measured again."""
-MOST_OTHER_GOLDS = 8
-"""As in core/procedures/score_job.py, which is not loaded here: it brings the whole comparison."""
 
 
 def why_stale(
@@ -56,14 +55,7 @@ def _adapter_version(adapter: Adapter | None, gold: ProcedureVideo) -> int | Non
 
 
 def _other_golds(gold: ProcedureVideo, videos: Iterable[ProcedureVideo]) -> set[tuple[int, int, int]]:
-    encoder = (gold.embedding_model, gold.embedding_version)
-    others = [
-        (one.video_id, one.embedding_id, one.steps_version)
-        for one in sorted(videos, key=lambda one: one.video_id, reverse=True)
-        if one.role is Role.GOLD
-        and one.video_id != gold.video_id
-        and (one.embedding_model, one.embedding_version) == encoder
-        and one.embedding_id is not None
-        and one.steps_version
-    ]
-    return {(video_id, embedding or 0, steps or 0) for video_id, embedding, steps in others[:MOST_OTHER_GOLDS]}
+    return {
+        (one.video_id, one.embedding_id or 0, one.steps_version or 0)
+        for one in comparable_golds(gold, videos)[:MOST_OTHER_GOLDS]
+    }

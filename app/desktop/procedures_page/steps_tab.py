@@ -13,7 +13,8 @@ from widgets.image_loader import Provided
 from widgets.procedures import StepForm, StepTimeline
 
 THUMBS = 24
-FORM_PX = 230
+TIMELINE_PX, MOST_TIMELINE_PX = 176, 260
+"""Pictures of the film side by side tell more than one that is large."""
 
 
 class StepsTab(QWidget):
@@ -56,6 +57,7 @@ class StepsTab(QWidget):
         self._steps, self.version = listed.steps, listed.version
         self._stack.setCurrentIndex(1)
         self._show_film(gold)
+        self.timeline.set_snap_times(pair.changes_s)
         self.timeline.set_steps(listed.steps)
         self.form.set_over_time_factor(over_time_factor)
         self.timeline.set_selected(selected if selected is not None and selected < len(listed.steps) else None)
@@ -158,13 +160,14 @@ class StepsTab(QWidget):
         head.addWidget(self.title, 1)
         for button in (self.undo, self.redo, self.propose):
             head.addWidget(button)
-        split = QSplitter()
+        split = QSplitter(Qt.Orientation.Vertical)
+        self.timeline.setMaximumHeight(MOST_TIMELINE_PX)
         split.setChildrenCollapsible(False)
         split.addWidget(self.timeline)
         split.addWidget(self._framed(self.form))
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 0)
-        split.setSizes([3 * FORM_PX, FORM_PX])
+        split.setStretchFactor(0, 0)
+        split.setStretchFactor(1, 1)
+        split.setSizes([TIMELINE_PX, TIMELINE_PX])
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -190,7 +193,6 @@ class StepsTab(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(form.minimumSizeHint().width() + 40)
         area.setWidget(inner)
         return area
 

@@ -10,7 +10,7 @@ from widgets.flow import IconButton, label
 
 
 class TasksPane(QWidget):
-    """One line: the task in hand, new, rename, settings."""
+    """The task in hand over what it asks for, new, rename, settings."""
 
     chosen = Signal(str)
     new_requested = Signal()
@@ -29,14 +29,14 @@ class TasksPane(QWidget):
         self.counts = label("", "small")
         row = QHBoxLayout()
         row.setSpacing(2)
-        row.addWidget(self.list, 1)
+        row.addWidget(self.counts, 1)
         for button in (self.new, self.rename, self.settings):
             row.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 8, 6)
+        column.setContentsMargins(12, 10, 8, 4)
         column.setSpacing(4)
+        column.addWidget(self.list)
         column.addLayout(row)
-        column.addWidget(self.counts)
         self.list.activated.connect(lambda at: self.chosen.emit(str(self.list.itemData(at))))
         self.new.clicked.connect(self.new_requested)
         self.rename.clicked.connect(self.rename_requested)
@@ -55,12 +55,6 @@ class TasksPane(QWidget):
         for button in (self.rename, self.settings):
             button.setEnabled(task is not None)
         self.counts.setText(self._count_words(task) if task is not None else "")
-        self.counts.setVisible(task is not None)
 
     def _count_words(self, task: Task) -> str:
-        golds = self.tr("1 gold") if task.golds == 1 else self.tr("{count} golds").format(count=task.golds)
-        attempts = (
-            self.tr("1 attempt") if task.trainees == 1 else self.tr("{count} attempts").format(count=task.trainees)
-        )
-        mark = self.tr("pass mark {mark:g}").format(mark=task.settings.pass_mark)
-        return f"{golds}  ·  {attempts}  ·  {mark}"
+        return self.tr("Pass mark {mark:g}").format(mark=task.settings.pass_mark)

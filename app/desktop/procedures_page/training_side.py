@@ -178,7 +178,7 @@ class TrainingSide(QWidget):
 
     def _build(self) -> None:
         self.hour.setRange(0, 23)
-        self.hour.setSuffix(self.tr(" h"))
+        self.hour.setSuffix(self.tr(":00"))
         self.hour.setAccessibleName(self.tr("Hour of the nightly training"))
         self.least.setRange(1, 1_000_000)
         for field in (self.hour, self.least):
@@ -222,7 +222,7 @@ class TrainingSide(QWidget):
         row.addWidget(self.hour)
         card.body.addLayout(row)
         under = QHBoxLayout()
-        under.addWidget(label(self.tr("if so many are new"), "small"))
+        under.addWidget(label(self.tr("when so many recordings are new"), "small"))
         under.addStretch(1)
         under.addWidget(self.least)
         card.body.addLayout(under)
