@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 
 from core.errors import InvalidRequest
 from core.procedures.contrast import FeatureMap, activity_of
-from core.procedures.counterparts import counterparts
+from core.procedures.counterparts import named_alike, seen_alike
 from core.procedures.findings import Case
-from core.procedures.hypothesis import Pair, likeliest, stride_for, thinned
+from core.procedures.hypothesis import Pair, stride_for, thinned
+from core.procedures.likeness import unlikeness
 from core.procedures.outcome import assembled
-from core.procedures.performances import Sight, course_of
-from core.procedures.step_matching import places_of
+from core.procedures.performances import nothing_done
+from core.procedures.reading import clarity_of, read
 from core.procedures.types import ClipTimes, Comparison, Moments, Step, TaskSettings
 
-ALGORITHM = "rushes-steps-1"
+ALGORITHM = "rushes-steps-2"
 
 BLACK, WHITE, STILL = 0.04, 0.96, 0.0006
 NEARLY_ALL = 0.95
@@ -48,23 +49,37 @@ def compare(
     _refuse_unlike([gold, *other_golds], trainee)
     every = stride_for(len(gold.moments), len(trainee.moments))
     ours, theirs = thinned(gold.moments, every), thinned(trainee.moments, every)
-    others = [(thinned(one.moments, every), counterparts(gold.steps, one.steps)) for one in other_golds]
-    seen = likeliest(Pair(ours, gold.steps, theirs, adapter, others), check)
-    places, _ = places_of(seen.labels)
-    sight = Sight(seen.alike, seen.labels, seen.recording, places, seen.levels, gold.steps, theirs.times_s)
+    others = [_counterparts(gold, one, adapter, every, check) for one in other_golds]
+    reading = read(Pair(ours, gold.steps, theirs, adapter, others), check)
+    why_zero = _why_zero(theirs, ours)
+    course = nothing_done(reading.sight) if why_zero else reading.course()
+    alike = reading.alike(course)
     activity = activity_of(theirs.features)
     case = Case(
-        course=course_of(seen.matching, sight),
-        sight=sight,
+        course=course,
+        sight=reading.sight,
+        unlike=unlikeness(alike),
+        clarity=clarity_of(alike),
         change=theirs.change if activity is None else activity,
         allowed_s=tuple(_allowed_s(step, settings) for step in gold.steps),
         duration_s=trainee.moments.duration_s,
         settings=settings,
     )
     check()
-    comparison = assembled(case, seen, (ours, gold.clips), (theirs, trainee.clips))
-    why_zero = _why_zero(comparison, trainee.moments)
+    comparison = assembled(case, reading.seen, (ours, gold.clips), (theirs, trainee.clips))
     return replace(comparison, score=0.0, why_zero=why_zero) if why_zero else comparison
+
+
+def _counterparts(
+    gold: Recording, other: Recording, adapter: FeatureMap | None, every: int, check: Callable[[], None]
+) -> tuple[Moments, tuple[Step, ...]]:
+    """Another gold recording with the stretches of it that are the gold's steps."""
+    theirs = thinned(other.moments, every)
+    named = named_alike(gold.steps, other.steps)
+    if named is not None:
+        return theirs, named
+    reading = read(Pair(thinned(gold.moments, every), gold.steps, theirs, adapter), check)
+    return theirs, seen_alike(reading.course(), reading.sight)
 
 
 def _allowed_s(step: Step, settings: TaskSettings) -> float:
@@ -85,14 +100,20 @@ def _refuse_unlike(golds: Sequence[Recording], trainee: Recording) -> None:
             )
 
 
-def _why_zero(comparison: Comparison, trainee: Moments) -> str:
-    """Why nothing could be compared, "" where a step was found or there was something to see."""
-    if any(step.trainee is not None for step in comparison.steps):
-        return ""
-    if float((trainee.brightness < BLACK).mean()) >= NEARLY_ALL:
-        return "The attempt is black: nothing can be seen in it."
-    if float((trainee.brightness > WHITE).mean()) >= NEARLY_ALL:
-        return "The attempt is white: nothing can be seen in it."
-    if len(trainee) > 1 and float((trainee.change[1:] < STILL).mean()) >= NEARLY_ALL:
-        return "The attempt is a still picture: nothing is done in it."
+def _why_zero(trainee: Moments, gold: Moments) -> str:
+    """Why nothing can be compared, whatever looks alike; "" where there is something to see or the gold is the same."""
+    for why, share in _NOTHING_SEEN:
+        if share(trainee) >= NEARLY_ALL > share(gold):
+            return why
     return ""
+
+
+def _still(moments: Moments) -> float:
+    return float((moments.change[1:] < STILL).mean()) if len(moments) > 1 else 0.0
+
+
+_NOTHING_SEEN: tuple[tuple[str, Callable[[Moments], float]], ...] = (
+    ("The attempt is black: nothing can be seen in it.", lambda moments: float((moments.brightness < BLACK).mean())),
+    ("The attempt is white: nothing can be seen in it.", lambda moments: float((moments.brightness > WHITE).mean())),
+    ("The attempt is a still picture: nothing is done in it.", _still),
+)

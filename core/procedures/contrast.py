@@ -57,7 +57,7 @@ class Contrast:
             (view.rows - mean) * np.float32(scale)
             for view, mean, scale in zip(views, self.means, self.scales, strict=True)
         ]
-        return _of_length_1(np.concatenate(parts, axis=1))
+        return unit_rows(np.concatenate(parts, axis=1))
 
 
 def views_of(features: Floats, adapter: FeatureMap | None = None) -> tuple[View, ...]:
@@ -75,9 +75,17 @@ def views_of(features: Floats, adapter: FeatureMap | None = None) -> tuple[View,
     # a map that keeps the blocks apart is weighed block by block, as what it maps is
     apart = mapped.shape[1] == features.shape[1]
     looks = [View(block) for block in np.split(mapped, ends, axis=1)[:3]] if apart else [View(mapped)]
-    passing = small - _around(small, round(PASSING_S * SAMPLE_FPS))
-    moving = _around(motion, round(MOTION_S * SAMPLE_FPS))
+    passing, moving = _passing(small), _moving(motion)
     return (*looks, View(passing, PASSING_WEIGHT), View(moving, MOTION_WEIGHT))
+
+
+def passing_and_moving(features: Floats) -> tuple[Floats, Floats] | None:
+    """The two views from around, of a stretch by itself; None for vectors that are not ``moment_features``' own."""
+    pooled = features.shape[1] - PLACES_DIM - SMALL_DIM - MOTION_DIM
+    if pooled <= 0:
+        return None
+    small = features[:, pooled + PLACES_DIM : pooled + PLACES_DIM + SMALL_DIM]
+    return _passing(small), _moving(features[:, -MOTION_DIM:])
 
 
 def activity_of(features: Floats) -> Floats | None:
@@ -105,7 +113,7 @@ def contrast_of(views: Sequence[View], labels: npt.NDArray[np.int64], times_s: n
 
 def _contrast(rows: Floats, labels: npt.NDArray[np.int64], times_s: npt.NDArray[np.float64]) -> float:
     """Mean cosine of moments of one step less that of moments of two."""
-    rows = _of_length_1(rows)
+    rows = unit_rows(rows)
     alike = rows @ rows.T
     apart = np.abs(times_s[:, None] - times_s[None, :]) >= APART_S
     known = (labels[:, None] >= 0) & (labels[None, :] >= 0) & apart
@@ -116,6 +124,14 @@ def _contrast(rows: Floats, labels: npt.NDArray[np.int64], times_s: npt.NDArray[
     return float(within.mean() - between.mean())
 
 
+def _passing(small: Floats) -> Floats:
+    return np.asarray(small - _around(small, round(PASSING_S * SAMPLE_FPS)), np.float32)
+
+
+def _moving(motion: Floats) -> Floats:
+    return _around(motion, round(MOTION_S * SAMPLE_FPS))
+
+
 def _around(rows: Floats, reach: int) -> Floats:
     """The mean over ``reach`` moments to each side; fewer at the ends."""
     sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
@@ -124,6 +140,7 @@ def _around(rows: Floats, reach: int) -> Floats:
     return np.asarray((sums[last] - sums[first]) / (last - first)[:, None], np.float32)
 
 
-def _of_length_1(rows: Floats) -> Floats:
+def unit_rows(rows: Floats) -> Floats:
+    """Rows of length 1; rows of zeros stay so."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(norms, TINY), np.float32)

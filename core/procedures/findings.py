@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.procedures.confidence import Kind, sure
 from core.procedures.order import swapped_pairs
 from core.procedures.performances import Course, Performance, Sight, covered
 from core.procedures.points import Fault
@@ -12,28 +13,35 @@ from core.procedures.types import Finding, FindingType, Floats, Step, Stretch, T
 
 LEAST_COVERED = 0.74
 """A step of which less was shown was done otherwise."""
+MOST_UNLIKE = 1.0
+"""And so was one that is more unlike the gold's, held against the other steps (``likeness.unlikeness``)."""
 SLACK_S = 0.25
 """The time of one moment: a step is not slower for so little."""
 FOREIGN_PART, FOREIGN_S = 0.45, 1.75
 """Something that is no step is an extra one when it takes this part of a usual step, and at least this long."""
+USUAL_PACE = 1.15
+"""An attempt that takes no longer, by the gold's time, is not a slow one."""
 INTERRUPTION_PART = 0.6
 """The same for something in the middle of a step."""
 BUSY = 0.08
 """A stretch in which this part of the usual motion is seen is not idle."""
-INSTEAD_PART, INSTEAD_LEVEL = 0.4, 0.2
-"""Something was done instead of a step, in its place, when it takes this part of its time and is this much like it."""
+INSTEAD_PART, INSTEAD_MOST = 0.4, 2.5
+"""Something was done instead of a step when it takes at least, and at most, this part of its time, in its place."""
 BESIDE_MOMENTS, BESIDE_PART = 4, 1.6
 """Next to a step done otherwise, what together takes no longer than this part of its time belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What findings are made of. ``change`` float32 (T,): motion of the attempt's moments; ``allowed_s`` by step;
-    ``duration_s`` of the attempt.
+    """What findings are made of. ``unlike`` by step, see ``likeness.unlikeness``; None where nothing can be said.
+    ``clarity``: how alike the steps done are as a rule. ``change`` float32 (T,): motion of the attempt's moments;
+    ``allowed_s`` by step; ``duration_s`` of the attempt.
     """
 
     course: Course
     sight: Sight
+    unlike: Sequence[float | None]
+    clarity: float
     change: Floats
     allowed_s: Sequence[float]
     duration_s: float
@@ -52,6 +60,22 @@ class Case:
         """Where moments are in the attempt."""
         start_s = float(self.sight.times_s[first])
         return Stretch(start_s, min(self.duration_s, start_s + self.sight.seconds(first, last)))
+
+    def sure(self, kind: Kind, margin: float) -> float:
+        """The confidence of a finding of this attempt."""
+        return sure(kind, margin, self.clarity)
+
+    def margin(self, done: Performance) -> float:
+        """How far a step is from being done otherwise, in parts of what is allowed; negative = it was."""
+        if done.open_first or done.open_last:
+            return 1.0
+        shown = (done.covered - LEAST_COVERED) / (1 - LEAST_COVERED)
+        unlike = self.unlike[done.step]
+        return shown if unlike is None else min(shown, MOST_UNLIKE - unlike)
+
+    def otherwise(self, done: Performance) -> bool:
+        """Whether a step was done otherwise than in the gold recording."""
+        return self.margin(done) < 0
 
 
 def worked_s(case: Case, one: Performance) -> float:
@@ -78,11 +102,6 @@ def faults_of(case: Case) -> tuple[Fault, ...]:
     )
 
 
-def sure(margin: float) -> float:
-    """A margin as a confidence in [0, 1]: the logistic function, 0 = one cannot tell."""
-    return round(float(1 / (1 + np.exp(-np.clip(margin, -30, 30)))), 4)
-
-
 def _place(finding: Finding) -> tuple[float, float, str]:
     far = float("inf")
     gold_s = finding.gold.start_s if finding.gold is not None else far
@@ -100,11 +119,11 @@ def _finding(
 
 
 def _instead(case: Case) -> tuple[tuple[int, int] | None, ...]:
-    """For each step that was not done, the moments [first, last) in its place in which something like it was done."""
+    """For each step that was not done, the moments [first, last) in its place in which something else was done."""
     found: list[tuple[int, int] | None] = []
     for step, done in enumerate(case.course.main):
         slot = _slot(case, step) if done is None else None
-        found.append(slot if slot is not None and _resembles(case, step, slot) else None)
+        found.append(slot if slot is not None and _stands_for(case, step, slot) else None)
     return tuple(found)
 
 
@@ -121,10 +140,10 @@ def _slot(case: Case, step: int) -> tuple[int, int] | None:
     return max(inside, key=lambda one: one[1] - one[0], default=None)
 
 
-def _resembles(case: Case, step: int, slot: tuple[int, int]) -> bool:
-    if case.sight.seconds(*slot) < INSTEAD_PART * case.steps[step].duration_s or not _busy(case, *slot):
-        return False
-    return float(case.sight.relative(*slot, step).max(axis=1).mean()) >= INSTEAD_LEVEL
+def _stands_for(case: Case, step: int, slot: tuple[int, int]) -> bool:
+    """One step done in quite another way is likelier than one left out and something else done just there."""
+    part = case.sight.seconds(*slot) / max(case.steps[step].duration_s, 1e-3)
+    return INSTEAD_PART <= part <= INSTEAD_MOST and _busy(case, *slot)
 
 
 def _missing(case: Case, instead: Sequence[tuple[int, int] | None]) -> list[Fault]:
@@ -133,7 +152,7 @@ def _missing(case: Case, instead: Sequence[tuple[int, int] | None]) -> list[Faul
         if done is not None or instead[step] is not None or case.steps[step].optional:
             continue
         shown = _best_elsewhere(case, step)
-        confidence = sure(8 * (LEAST_COVERED - shown))
+        confidence = case.sure(Kind.MISSING, 1 - shown / LEAST_COVERED)
         reason = "no part of the attempt shows this step"
         faults.append(Fault(_finding(case, FindingType.STEP_MISSING, step, None, confidence, reason)))
     return faults
@@ -148,19 +167,24 @@ def _deviating(case: Case, instead: Sequence[tuple[int, int] | None]) -> list[Fa
     faults = []
     for step, done in enumerate(case.course.main):
         slot = instead[step]
-        if done is not None and done.covered < LEAST_COVERED and not (done.open_first or done.open_last):
-            part = done.covered
+        if done is not None and case.otherwise(done):
+            shown, margin = done.covered, -case.margin(done)
             trainee = case.stretch(*_slot_of(case, done))
-            reason = f"{round(100 * part)} % of the step was done as in the gold recording"
+            reason = f"{round(100 * shown)} % of the step was done as in the gold recording"
+            if shown >= LEAST_COVERED:
+                shown = max(0.0, 1 - (case.unlike[step] or 0.0) / 2)
+                reason = "the step was done in another way than in the gold recording"
         elif slot is not None:
-            part = covered(step, *slot, case.sight)
+            shown = covered(step, *slot, case.sight)
+            margin = (LEAST_COVERED - shown) / (1 - LEAST_COVERED)
             trainee = case.stretch(*slot)
             reason = "something else was done in place of the step"
         else:
             continue
-        confidence = sure(10 * (LEAST_COVERED - part))
-        finding = _finding(case, FindingType.EXECUTION_DEVIATION, step, trainee, confidence, reason)
-        faults.append(Fault(finding, min(1.0, 0.25 + (1 - part))))
+        finding = _finding(
+            case, FindingType.EXECUTION_DEVIATION, step, trainee, case.sure(Kind.OTHERWISE, margin), reason
+        )
+        faults.append(Fault(finding, min(1.0, 0.25 + (1 - shown))))
     return faults
 
 
@@ -187,7 +211,7 @@ def _swapped(case: Case) -> list[Fault]:
             performance = by_step[step]
             early = order.index(step) < order.index(other)
             reason = f"done {'before' if early else 'after'} step {other + 1}"
-            confidence = sure(min(performance.evidence, by_step[other].evidence) / 3 - 1)
+            confidence = case.sure(Kind.SWAPPED, min(performance.evidence, by_step[other].evidence) / 10)
             trainee = case.stretch(performance.first, performance.last)
             finding = _finding(case, FindingType.ORDER_SWAP, step, trainee, confidence, reason)
             faults.append(Fault(replace(finding, other_step=other)))
@@ -206,7 +230,7 @@ def _slow(case: Case) -> list[Fault]:
         over = taken_s / max(allowed_s, 1e-3) - 1
         reason = f"took {taken_s:.1f} s of the {allowed_s:.1f} s allowed"
         trainee = case.stretch(one.first, one.last)
-        finding = _finding(case, FindingType.OVER_TIME, one.step, trainee, sure(1 + 10 * over), reason)
+        finding = _finding(case, FindingType.OVER_TIME, one.step, trainee, case.sure(Kind.SLOW, over), reason)
         faults.append(Fault(finding, min(1.0, over)))
     return faults
 
@@ -217,24 +241,24 @@ def _slow(case: Case) -> list[Fault]:
 def _again(case: Case) -> list[Fault]:
     faults = []
     for one in case.course.again:
-        if _part_of_other(case, one):
+        if _beside_other(case, one.first, one.last, one.step):
             continue
         trainee = case.stretch(one.first, one.last)
-        confidence = sure(8 * (min(1.0, one.covered) - 0.4))
+        confidence = case.sure(Kind.AGAIN, 2 * one.covered - 1)
         finding = _finding(case, FindingType.STEP_EXTRA, one.step, trainee, confidence, "the step was done again")
         faults.append(Fault(replace(finding, repeats=one.step)))
     return faults
 
 
-def _part_of_other(case: Case, one: Performance) -> bool:
-    """Whether what looks like a step again is how another step beside it was done otherwise."""
+def _beside_other(case: Case, first: int, last: int, step: int | None = None) -> bool:
+    """Whether what is too much is how a step beside it, another than ``step``, was done otherwise."""
     for done in case.course.main:
-        if done is None or done.covered >= LEAST_COVERED or done.step == one.step:
+        if done is None or done.step == step or not case.otherwise(done):
             continue
-        beside = min(abs(one.first - done.last), abs(done.first - one.last))
-        if beside <= BESIDE_MOMENTS:
-            whole_s = case.sight.seconds(min(one.first, done.first), max(one.last, done.last))
-            return whole_s <= BESIDE_PART * case.steps[done.step].duration_s
+        if min(abs(first - done.last), abs(done.first - last)) <= BESIDE_MOMENTS:
+            whole_s = case.sight.seconds(min(first, done.first), max(last, done.last))
+            if whole_s <= BESIDE_PART * case.steps[done.step].duration_s:
+                return True
     return False
 
 
@@ -243,14 +267,13 @@ def _foreign(case: Case, instead: Sequence[tuple[int, int]]) -> list[Fault]:
     if not done:
         return []
     begun = min(one.first for one in done)
-    least_s = max(FOREIGN_S, FOREIGN_PART * _usual_s(case))
-    deviating = {one.last for one in done if one.covered < LEAST_COVERED}
+    least_s = _pace(case) * max(FOREIGN_S, FOREIGN_PART * _usual_s(case))
     faults = []
     for first, last in case.course.rest:
         long_s = case.sight.seconds(first, last)
-        if last <= begun or (first, last) in instead or first in deviating or long_s < least_s:
+        if last <= begun or (first, last) in instead or long_s < least_s or not _busy(case, first, last):
             continue
-        if not _busy(case, first, last):
+        if _beside_other(case, first, last):
             continue
         faults.append(_extra(case, first, last, least_s))
     gaps = [gap for one in done for gap in one.gaps]
@@ -262,12 +285,20 @@ def _interrupts(case: Case, gap: tuple[int, int]) -> bool:
     return case.sight.seconds(*gap) >= max(FOREIGN_S, INTERRUPTION_PART * _usual_s(case))
 
 
+def _pace(case: Case) -> float:
+    """How much slower than usual the attempt is, at least 1: whoever works slowly also rests longer."""
+    paces = [
+        worked_s(case, one) / max(case.steps[one.step].duration_s, 1e-3) for one in case.course.main if one is not None
+    ]
+    return max(1.0, float(np.median(paces)) / USUAL_PACE) if paces else 1.0
+
+
 def _usual_s(case: Case) -> float:
     return float(np.median([step.duration_s for step in case.steps]))
 
 
 def _extra(case: Case, first: int, last: int, least_s: float) -> Fault:
-    confidence = sure(2 * (case.sight.seconds(first, last) / least_s - 1) + 1)
+    confidence = case.sure(Kind.FOREIGN, case.sight.seconds(first, last) / least_s - 1)
     reason = "something was done that is no step of the procedure"
     return Fault(_finding(case, FindingType.STEP_EXTRA, None, case.stretch(first, last), confidence, reason))
 

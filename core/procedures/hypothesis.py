@@ -89,6 +89,13 @@ def likeliest(pair: Pair, check: Callable[[], None]) -> Seen:
     return turned if turned.matching.likelihood > needed else plain
 
 
+def gold_features(pair: Pair, seen: Seen) -> tuple[Floats, ...]:
+    """The features of each gold recording, the way that the attempt was seen."""
+    return tuple(
+        _features(one, mirrored=seen.mirrored) for one in (pair.gold, *(moments for moments, _ in pair.others))
+    )
+
+
 def _seen(pair: Pair, *, mirrored: bool, check: Callable[[], None]) -> Seen:
     contrast, references = _references(pair, mirrored=mirrored)
     usual = levels_of(references[0], len(pair.steps))

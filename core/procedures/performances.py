@@ -7,6 +7,8 @@ from itertools import pairwise, product
 import numpy as np
 
 from core.procedures.evidence import Doubles, Ints, Levels
+from core.procedures.likeness import Likeness, unlikeness
+from core.procedures.recutting import Long, begun_anew, step_alone
 from core.procedures.step_matching import LEAST_PART, LEAST_RUN_S, Matching, Run, seconds_of
 from core.procedures.types import Floats, Step
 
@@ -14,6 +16,12 @@ SHOWN_LEVEL = 0.55
 """A gold moment was shown when something in the attempt is at least so like it (0 = another step, 1 = usual)."""
 AGAIN_PART = 0.5
 """A step was done again when another performance takes and shows this part of the gold's."""
+AGAIN_UNLIKE = 0.85
+"""And is not so unlike the step, held against the steps done: steps done again are 0.6 at most, other things 1.2."""
+DONE_PART, HARDLY_COVERED = 0.4, 0.74
+"""What is shorter than this part of the gold's step, with all unknown beside it, and shows less, is not the step."""
+WHOLE_PART = 0.6
+"""A performance shorter than this part of the gold's step may go on in what its neighbour was thought to be."""
 EARLY, LATE = 0.35, 0.65
 """Going from the last third of a step back to its first is beginning it again."""
 TWICE_PART = 1.4
@@ -80,17 +88,69 @@ class Sight:
         return seconds_of(self.times_s, first, last)
 
 
-def course_of(matching: Matching, sight: Sight) -> Course:
+def course_of(matching: Matching, sight: Sight, likeness: Likeness) -> Course:
     """The steps done, from the runs of a matching."""
     shown = matching.shown.copy()
     pieces = _pieces(matching.runs, shown, sight)
-    done = [_without_foreign(_performance(piece, shown, sight), shown, sight) for piece in pieces]
+    found = [_without_foreign(_performance(piece, shown, sight), shown, sight) for piece in pieces]
+    done = _recut(found, shown, sight, likeness)
     choices = [_worth_choosing([one for one in done if one.step == step], sight) for step in range(len(sight.steps))]
     main = _in_order(choices)
     again = [one for mine, best in zip(choices, main, strict=True) for one in mine if one is not best]
-    again = sorted((one for one in again if _is_again(one, sight)), key=lambda one: one.first)
+    again = [one for one in _truly_again(again, main, likeness) if _is_again(one, sight)]
+    again = sorted(again, key=lambda one: one.first)
+    rest = _rest([one for one in main if one is not None] + again, len(sight.times_s))
+    main = tuple(None if one is None or _hardly_done(one, rest, sight) else one for one in main)
     kept = [one for one in main if one is not None] + again
     return Course(main, tuple(again), _rest(kept, len(sight.times_s)))
+
+
+def _truly_again(
+    again: Sequence[Performance], main: Sequence[Performance | None], likeness: Likeness
+) -> list[Performance]:
+    known = [likeness.of(one.step, one.first, one.last) for one in main if one is not None]
+    usual = float(np.median([one for one in known if one is not None] or [0.0]))
+    unlike = unlikeness([likeness.of(one.step, one.first, one.last) for one in again], usual)
+    return [one for one, value in zip(again, unlike, strict=True) if value is None or value <= AGAIN_UNLIKE]
+
+
+def _hardly_done(one: Performance, rest: Sequence[tuple[int, int]], sight: Sight) -> bool:
+    """Whether so little was done that the step is not there, whatever came instead of it."""
+    if one.covered >= HARDLY_COVERED or one.open_first or one.open_last:
+        return False
+    beside = sum(sight.seconds(first, last) for first, last in rest if first == one.last or last == one.first)
+    return sight.seconds(one.first, one.last) + beside < DONE_PART * sight.steps[one.step].duration_s
+
+
+def nothing_done(sight: Sight) -> Course:
+    """Of an attempt in which nothing can be seen."""
+    return Course((None,) * len(sight.steps), (), ((0, len(sight.times_s)),))
+
+
+def _recut(found: Sequence[Performance], shown: Ints, sight: Sight, likeness: Likeness) -> list[Performance]:
+    """Performances that took long, cut where they are the step twice or the step and something else."""
+    there = {one.step for one in found if _long_enough(one, WHOLE_PART, sight)}
+    done: list[Performance] = []
+    for one in found:
+        usual = (one.last - one.first) / sight.seconds(one.first, one.last) * sight.steps[one.step].duration_s
+        if one.last - one.first < TWICE_PART * usual:
+            done.append(one)
+            continue
+        long = Long(one.step, one.first, one.last, usual)
+        again = begun_anew(long, likeness)
+        if again is not None:
+            done += [_part(one, (one.first, again), shown, sight), _part(one, (again, one.last), shown, sight)]
+            continue
+        after_missing = one.step + 1 < len(sight.steps) and one.step + 1 not in there
+        before_missing = one.step > 0 and one.step - 1 not in there
+        alone = step_alone(long, likeness, after_missing=after_missing, before_missing=before_missing)
+        done.append(one if alone is None else _part(one, alone, shown, sight))
+    return done
+
+
+def _part(one: Performance, ends: tuple[int, int], shown: Ints, sight: Sight) -> Performance:
+    part = (ends[1] - ends[0]) / (one.last - one.first)
+    return _performance([Run(one.step, *ends, one.evidence * part)], np.where(shown < 0, 0, shown), sight)
 
 
 def _worth_choosing(done: Sequence[Performance], sight: Sight) -> list[Performance]:
@@ -239,9 +299,7 @@ def _without_foreign(one: Performance, shown: Ints, sight: Sight) -> Performance
     begin, end = max(sides, key=lambda side: side[1] - side[0])
     if sight.seconds(begin, end) < AGAIN_PART * gold_s:
         return one
-    part = (end - begin) / (one.last - one.first)
-    run = Run(one.step, begin, end, one.evidence * part)
-    return _performance([run], np.where(shown < 0, 0, shown), sight)
+    return _part(one, (begin, end), shown, sight)
 
 
 def _smoothed(values: Floats) -> Floats:
@@ -251,8 +309,11 @@ def _smoothed(values: Floats) -> Floats:
 
 
 def _is_again(one: Performance, sight: Sight) -> bool:
-    long = sight.seconds(one.first, one.last) >= AGAIN_PART * sight.steps[one.step].duration_s
-    return long and one.covered >= AGAIN_PART
+    return _long_enough(one, AGAIN_PART, sight) and one.covered >= AGAIN_PART
+
+
+def _long_enough(one: Performance, part: float, sight: Sight) -> bool:
+    return sight.seconds(one.first, one.last) >= part * sight.steps[one.step].duration_s
 
 
 def _rest(done: Sequence[Performance], moments: int) -> tuple[tuple[int, int], ...]:

@@ -1,29 +1,28 @@
-"""Steps of a gold recording, proposed from where it changes.
+"""Steps of a gold recording, proposed from what is seen of it.
 
-Change points by dynamic programming over a kernel's within-segment scatter: Z. Harchaoui and O. Cappé, "Retrospective
-multiple change-point estimation with kernels" (IEEE SSP, 2007); S. Arlot, A. Celisse and Z. Harchaoui, "A kernel
-multiple change-point algorithm via model selection" (JMLR 20, 2019). The optimum is found for every number of steps;
-where one more step suddenly explains much less than the one before (Arlot's and Massart's slope heuristics look for
-the same bend), that many there are at least; in any case as many as each explain a part of the whole.
+A recording in which somebody comes back to a rest after each step is divided at its rests (``rests.py``), as the
+picture changes most within its steps. Any other is divided where it changes (``change_points.py``), but not between
+fetching something and working on it, where these take turns all along (``ways.py``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from core.procedures.change_points import divisions
 from core.procedures.contrast import View, views_of
+from core.procedures.rests import boundaries_at_rests
 from core.procedures.types import Floats, Moments, Step
+from core.procedures.ways import starts_of_ways
 
 LEAST_STEP_S = 1.5
-MOST_STEPS = 60
+MOST_STEPS = 40
 MOST_MOMENTS = 1500
-"""Longer recordings are looked at more coarsely."""
-BEND = 2.0
-"""One more step explains so many times less than the one before: here the steps end."""
-LEAST_GAIN, LEAST_SHARE = 4.5, 0.03
-"""What a step must explain: scatter of so many moments (each has 1 at most), and where no bend is, of all of them."""
+"""Changes of longer recordings are looked for more coarsely."""
+FROZEN = 0.02
+"""The picture is frozen where it changes by less than this part of what is usual."""
+MOSTLY = 0.8
 TINY = 1e-6
 
 
@@ -32,58 +31,46 @@ def propose_steps(moments: Moments, check: Callable[[], None] = lambda: None) ->
     if not len(moments):
         return ()
     check()
-    every = max(1, -(-len(moments) // MOST_MOMENTS))
-    rows = _rows(views_of(moments.features))[::every]
-    times_s = moments.times_s[::every]
-    usual_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else LEAST_STEP_S
-    shortest = max(1, round(LEAST_STEP_S / max(usual_s, TINY)))
-    starts = _starts(rows, shortest, check)
-    edges = [0.0, *(float(times_s[at - 1] + times_s[at]) / 2 for at in starts), moments.duration_s]
+    views = views_of(moments.features)
+    looks = [view for view in views if view.weight is None]
+    boundaries_s = boundaries_at_rests(moments, looks, LEAST_STEP_S, check)
+    if boundaries_s is None or len(boundaries_s) >= MOST_STEPS:
+        boundaries_s = _changes_s(moments, views, check)
+    edges = [0.0, *_without_frozen_ends(boundaries_s, moments), moments.duration_s]
     return tuple(
         Step(start_s, end_s, f"Step {number}") for number, (start_s, end_s) in enumerate(pairwise(edges), start=1)
     )
 
 
-def _starts(rows: Floats, shortest: int, check: Callable[[], None]) -> list[int]:
-    """Where all steps but the first begin."""
-    from core.procedures import kernels  # noqa: PLC0415  numba takes its time to load
-
-    most = min(MOST_STEPS, len(rows) // shortest)
-    if most < 2:
-        return []
-    alike = rows.astype(np.float64) @ rows.T.astype(np.float64)
-    sums = np.zeros((len(rows) + 1, len(rows) + 1))
-    sums[1:, 1:] = alike.cumsum(axis=0).cumsum(axis=1)
-    check()
-    costs = np.full((most + 1, len(rows) + 1), np.inf)
-    begins = np.zeros((most + 1, len(rows) + 1), np.int64)
-    kernels.fill_segments(sums, shortest, costs, begins)
-    check()
-    count = _number(costs[1:, -1], len(rows))
-    starts, end = [], len(rows)
-    for step in range(count, 1, -1):
-        end = int(begins[step, end])
-        starts.append(end)
-    return starts[::-1]
+def _changes_s(moments: Moments, views: Sequence[View], check: Callable[[], None]) -> list[float]:
+    """Half-way between the moments before and after each change."""
+    every = max(1, -(-len(moments) // MOST_MOMENTS))
+    times_s = moments.times_s[::every]
+    usual_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else LEAST_STEP_S
+    shortest = max(1, round(LEAST_STEP_S / max(usual_s, TINY)))
+    rows = _rows([View(view.rows[::every], view.weight) for view in views])
+    divided = divisions(rows, shortest, 2 * MOST_STEPS, check)
+    starts = starts_of_ways(rows, divided) or divided.starts(min(divided.usual(), MOST_STEPS))
+    return [float(times_s[at - 1] + times_s[at]) / 2 for at in starts]
 
 
-def _number(scatter: npt.NDArray[np.float64], moments: int) -> int:
-    """How many steps, by the scatter that is left with 1, 2, … of them."""
-    gains = np.maximum(-np.diff(scatter), 0.0)  # gains[k]: what the step k + 2 explains
-    # one that explains more than the one before cannot come without it
-    gains = np.maximum.accumulate(gains[::-1])[::-1]
-    worthy = int((gains >= LEAST_GAIN).sum())
-    if worthy == 0:
-        return 1
-    grave = int((gains >= max(LEAST_GAIN, LEAST_SHARE * moments)).sum()) + 1
-    after = np.append(gains[1:], 0.0)[:worthy]
-    bends = np.flatnonzero(gains[:worthy] / np.maximum(after, LEAST_GAIN / 4) >= BEND)
-    # two parts are seldom the steps: anything has a beginning and an end
-    bends = bends[bends > 0] if worthy < len(gains) else bends[:0]
-    return max(grave, int(bends[-1]) + 2) if len(bends) else grave
+def _without_frozen_ends(boundaries_s: list[float], moments: Moments) -> list[float]:
+    """A frozen or black picture before the first step, or after the last one, is no step of its own."""
+    change, times_s = moments.change, moments.times_s
+    limit = FROZEN * float(np.median(change))
+    if boundaries_s and _is_frozen(change[times_s < boundaries_s[0]], limit):
+        boundaries_s = boundaries_s[1:]
+    if boundaries_s and _is_frozen(change[times_s > boundaries_s[-1]], limit):
+        boundaries_s = boundaries_s[:-1]
+    return boundaries_s
 
 
-def _rows(views: tuple[View, ...]) -> Floats:
+def _is_frozen(change: Floats, limit: float) -> bool:
+    """But for the moments at its ends."""
+    return len(change) > 0 and float(np.quantile(change, MOSTLY)) < limit
+
+
+def _rows(views: Sequence[View]) -> Floats:
     """(n, d) of length 1: all views, without what never changes, each as strong as its weight says."""
     parts = []
     for view in views:

@@ -21,7 +21,8 @@ from core.procedures.embedding_files import read_moments, write_embedding
 from core.procedures.proposing import propose_steps
 from core.procedures.types import Comparison, Finding, Moments
 from models.store import ModelStore
-from tests.procedures.drawn import FAULTS, STEPS, Drawn, draw_attempt, draw_procedure
+from tests.procedures.drawn import FAULTS, Drawn, draw_attempt, draw_procedure
+from tests.procedures.drawn_bench import STEPS
 from tests.procedures.measured import SETTINGS, measured, named_rightly, nothing_else_named, recording, true_steps
 
 AIM_NAMED, AIM_ALARMS = 0.90, 0.05

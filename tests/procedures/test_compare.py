@@ -173,6 +173,40 @@ def test_that_a_step_may_be_done_in_the_way_of_another_gold_recording() -> None:
     assert compare(gold_of(), attempt, SETTINGS, other_golds=[other]).findings == ()
 
 
+def test_that_another_gold_recording_may_have_other_steps_marked() -> None:
+    way = [*in_order([0, 1]), Done(42), *in_order([3, 4, 5])]
+    halves = tuple(
+        Step(2.0 * index, 2.0 * index + 2.0, name)
+        for index, name in enumerate([f"Step {number}" for number in range(1, 13)])
+    )
+    steps = tuple(replace(step, name=f"Step {index + 1}") for index, step in enumerate(steps_of(6)))
+    other = performed(way, seed=8, steps=halves)
+    outcome = compare(gold_of(steps=steps), performed(way, seed=9), SETTINGS, other_golds=[other])
+    assert outcome.findings == ()
+
+
+def test_that_a_recording_like_the_gold_is_no_still_picture_beside_a_gold_that_moves_as_little() -> None:
+    gold = gold_of()
+    still = replace(gold, moments=replace(gold.moments, change=np.zeros_like(gold.moments.change)))
+    assert compare(still, still, SETTINGS).score == 100
+    assert compare(gold, still, SETTINGS).why_zero
+
+
+def test_that_a_nearly_black_attempt_gets_zero_though_steps_look_alike() -> None:
+    attempt = performed(in_order(range(6)), seed=3)
+    black = replace(attempt, moments=replace(attempt.moments, brightness=np.zeros(len(attempt.moments), np.float32)))
+    outcome = compare(gold_of(), black, SETTINGS)
+    assert outcome.score == 0
+    assert "black" in outcome.why_zero
+    assert outcome.score + sum(sum(step.lost.values()) for step in outcome.steps) == pytest.approx(100)
+    assert {one.type for one in outcome.findings} == {FindingType.STEP_MISSING}
+
+
+def test_that_a_step_done_in_quite_another_way_is_a_deviation_and_not_missing() -> None:
+    outcome = against_gold([*in_order([0, 1]), Done(FOREIGN), *in_order([3, 4, 5])])
+    assert said(outcome) == [("execution_deviation", 2)]
+
+
 def test_that_encoders_are_never_mixed() -> None:
     gold, attempt = gold_of(), performed(in_order(range(6)))
     attempt = replace(attempt, moments=replace(attempt.moments, encoder=EncoderId("other", "1")))

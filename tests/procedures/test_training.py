@@ -106,6 +106,11 @@ def test_that_every_way_of_getting_worse_is_a_reason(change: dict[str, float], w
 # ---------------------------------------------------------------------- the job
 
 
+def test_that_variants_that_cannot_be_told_apart_are_no_proof() -> None:
+    blind = dataclasses.replace(NOW, ranked=0.5, named=0.0, faultless=0.0, faulty=0.0)
+    assert "nothing shows" in worse(blind, blind)
+
+
 def test_that_a_training_makes_an_adapter_current_and_indexes_the_task_with_it(library: Library) -> None:
     add_measured(library, made_moments(seed=1), role=Role.GOLD)
     for seed in (2, 3):
