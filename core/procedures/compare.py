@@ -14,8 +14,6 @@ from core.procedures.performances import nothing_done
 from core.procedures.reading import clarity_of, read
 from core.procedures.types import ClipTimes, Comparison, Moments, Step, TaskSettings
 
-ALGORITHM = "rushes-steps-2"
-
 BLACK, WHITE, STILL = 0.04, 0.96, 0.0006
 NEARLY_ALL = 0.95
 

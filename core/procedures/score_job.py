@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidRequest, NotFound
 from core.jobs.types import Job, JobContext
-from core.procedures.compare import ALGORITHM, Recording, compare
+from core.procedures.compare import Recording, compare
 from core.procedures.embedding_files import read_clips, read_moments
 from core.procedures.json_forms import settings_to_plain
 from core.procedures.linear_map import LinearMap
@@ -14,7 +14,17 @@ from core.procedures.measures import MEASURES
 from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
 from core.procedures.records import Embedding
 from core.procedures.requests import require_comparable
-from core.procedures.types import Adapter, EncoderId, ProcedureVideo, Role, Score, ScoreVersions, StepList, TaskSettings
+from core.procedures.types import (
+    ALGORITHM,
+    Adapter,
+    EncoderId,
+    ProcedureVideo,
+    Role,
+    Score,
+    ScoreVersions,
+    StepList,
+    TaskSettings,
+)
 from core.procedures.words import flag_sentence, no_steps
 
 if TYPE_CHECKING:

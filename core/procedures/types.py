@@ -20,6 +20,8 @@ SAMPLE_FPS = 4.0
 CLIP_S = 4.0
 LEAST_TAIL = 0.6
 LEAST_CLIPS = 4
+ALGORITHM = "rushes-steps-2"
+"""How recordings are compared: another name whenever the same recordings give other figures."""
 
 
 class Role(StrEnum):

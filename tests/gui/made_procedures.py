@@ -7,10 +7,10 @@ import numpy as np
 
 from core.library.library import Library
 from core.procedures.clips import clip_times
-from core.procedures.compare import ALGORITHM
 from core.procedures.embedding_files import write_embedding
 from core.procedures.json_forms import settings_to_plain
 from core.procedures.types import (
+    ALGORITHM,
     SAMPLE_FPS,
     Comparison,
     EncoderId,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
-from core.procedures.types import Adapter, ProcedureVideo, ScoreVersions, Task
+from core.procedures.types import ALGORITHM, Adapter, ProcedureVideo, ScoreVersions, Task
 
 MEASURED_BY = ("clip_s", "clip_overlap", "encoder", "masks")
 """Settings that shape what is measured; they count when the videos are measured again."""
@@ -21,7 +21,6 @@ def why_stale(
     """Words, empty when the same would come out again. ``pair`` is gold and trainee: where one was deleted, nothing
     can be compared again, so nothing is out of date. ``videos`` of the task; ``adapter`` is the one in use.
     """
-    from core.procedures.compare import ALGORITHM
     from core.procedures.json_forms import settings_to_plain
 
     tr = QCoreApplication.translate
