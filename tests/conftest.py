@@ -36,6 +36,7 @@ settings.load_profile("rushes")
 
 SHARED_TESTDATA = Path(__file__).resolve().parents[2] / "shared" / "testdata"
 THREADS_END_WITHIN_S = 3.0
+GARBAGE_AT = 20_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,11 +85,24 @@ def make_video() -> Callable[..., Path]:
     return write_video
 
 
+@pytest.fixture
+def garbage_between_tests() -> Iterator[None]:
+    """From now on this process collects garbage only where no object of Qt is just ending: see app/desktop/garbage.py.
+
+    Python would do it in any thread, and in the middle of a destructor of Qt that holds a lock, which never returns.
+    """
+    gc.disable()
+    yield
+    _collect_what_is_due()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a non-daemon thread or a running QThread behind."""
     before = set(threading.enumerate())
     yield
+    if not gc.isenabled():
+        _collect_what_is_due()
     left = _threads_left(before)
     if left:
         pytest.fail(f"threads left running: {', '.join(sorted(thread.name for thread in left))}")
@@ -96,6 +110,11 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
         running = _qthreads_running()
         if running:
             pytest.fail(f"QThreads left running: {', '.join(running)}")
+
+
+def _collect_what_is_due() -> None:
+    if gc.get_count()[0] > GARBAGE_AT:
+        gc.collect()
 
 
 def _threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
@@ -120,7 +139,8 @@ def _qthreads_running() -> list[str]:
     main_thread = application.thread() if application is not None else None
     found = []
     for thing in gc.get_objects():
-        if not isinstance(thing, QThread) or not isValid(thing) or thing is main_thread:
+        # of its type, for a weak proxy would ask the object that it stood for, which may be gone
+        if not issubclass(type(thing), QThread) or not isValid(thing) or thing is main_thread:
             continue
         if thing.isRunning() and not thing.isCurrentThread():
             found.append(thing.objectName() or type(thing).__name__)

@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.garbage import GarbageCollector
 from app.desktop.opening import OpenedLibrary, open_library
 from app.desktop.settings import AppSettings
 from app.desktop.window import MainWindow
@@ -30,11 +29,8 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 
 @pytest.fixture(autouse=True)
-def _garbage(qapp: QApplication) -> Iterator[None]:
-    """Collected in the Qt thread alone, as in the desktop."""
-    collector = GarbageCollector()
-    yield
-    collector.stop()
+def _garbage(garbage_between_tests: None) -> None:
+    """Collected in the Qt thread, and between tests alone."""
 
 
 @pytest.fixture(autouse=True)

@@ -56,8 +56,11 @@ def test_that_the_oldest_garbage_goes_too_but_seldom(collector: GarbageCollector
 
 def test_that_python_collects_by_itself_again_afterwards(qtbot: QtBot) -> None:
     gc.enable()
-    made = GarbageCollector()
-    assert not gc.isenabled()
-    made.stop()
-    made.stop()
-    assert gc.isenabled()
+    try:
+        made = GarbageCollector()
+        assert not gc.isenabled()
+        made.stop()
+        made.stop()
+        assert gc.isenabled()
+    finally:
+        gc.disable()

@@ -13,7 +13,6 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.garbage import GarbageCollector
 from core.faces.types import Shot, TrackFlag
 from core.review.types import EpisodeReview, IdentityRow, TrackRow
 from tests.patient_bot import PatientBot
@@ -35,11 +34,8 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 
 @pytest.fixture(autouse=True)
-def _garbage(qapp: QApplication) -> Iterator[None]:
-    """Collected in the Qt thread alone, as in the desktop."""
-    collector = GarbageCollector()
-    yield
-    collector.stop()
+def _garbage(garbage_between_tests: None) -> None:
+    """Collected in the Qt thread, and between tests alone."""
 
 
 @pytest.fixture(autouse=True)
