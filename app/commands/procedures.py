@@ -10,7 +10,8 @@ from app.output import Output
 
 if TYPE_CHECKING:
     from core.library.library import Library
-    from core.procedures.types import Adapter, ProcedureVideo, ScoreSummary, StepList, Task
+    from core.procedures.records import Adapter
+    from core.procedures.types import ProcedureVideo, ScoreSummary, StepList, Task
 
 HELP = "tasks, their videos and steps, scores, training"
 ACTOR = "command line"

@@ -12,9 +12,8 @@ import orjson
 from core.audit.log import append
 from core.errors import InvalidRequest, NotFound
 from core.library.clock import now_text
-from core.procedures.records import NewAdapter
+from core.procedures.records import Adapter, NewAdapter
 from core.procedures.tasks import read_task
-from core.procedures.types import Adapter
 
 
 def read_adapters(connection: sqlite3.Connection, root: Path, task_id: str) -> list[Adapter]:

@@ -13,6 +13,7 @@ from core.library.paths import LibraryPaths
 from core.library.store import Store
 from core.procedures import adapters, embeddings, judging, requests, scores, step_lists, tasks, verdicts, video_rows
 from core.procedures.records import (
+    Adapter,
     AddedVideo,
     DeletedVideo,
     Embedding,
@@ -24,7 +25,6 @@ from core.procedures.records import (
 )
 from core.procedures.types import (
     INGEST,
-    Adapter,
     FindingVerdict,
     Masks,
     ProcedureVideo,

@@ -12,11 +12,10 @@ from core.procedures.json_forms import settings_to_plain
 from core.procedures.linear_map import LinearMap
 from core.procedures.measures import MEASURES
 from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
-from core.procedures.records import Embedding
+from core.procedures.records import Adapter, Embedding
 from core.procedures.requests import require_comparable
 from core.procedures.types import (
     ALGORITHM,
-    Adapter,
     EncoderId,
     ProcedureVideo,
     Role,

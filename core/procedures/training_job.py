@@ -13,8 +13,9 @@ from core.procedures.embedding_files import read_moments
 from core.procedures.evaluating import Evaluation, as_recording, can_judge, evaluate, variants, worse
 from core.procedures.linear_map import LinearMap
 from core.procedures.nightly import NIGHTLY, read_settings
+from core.procedures.records import Adapter
 from core.procedures.search_index import IndexVersion
-from core.procedures.types import Adapter, EncoderId, ProcedureVideo, Role, TaskSettings
+from core.procedures.types import EncoderId, ProcedureVideo, Role, TaskSettings
 from models.store import ModelStore
 
 if TYPE_CHECKING:

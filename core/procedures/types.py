@@ -386,22 +386,3 @@ class SearchHit:
     start_s: float
     end_s: float
     role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Adapter:
-    """A learned map of vectors of a task. ``reason`` says why it is or is not current."""
-
-    version: int
-    job_id: str
-    task_id: str
-    path: Path
-    model: str
-    model_version: str
-    videos_used: int
-    clips_used: int
-    dim: int
-    evaluation: dict[str, Any]
-    reason: str
-    current: bool
-    created_at: str

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -24,6 +23,7 @@ from widgets.procedures.alignment_scene import AlignmentScene, Band, Ribbon, sce
 from widgets.procedures.alignment_words import band_tip, finding_tip, summary
 from widgets.procedures.outcome_look import MARK_PX
 from widgets.procedures.own_keys import ENDS, ENTER, ZOOM, keeps
+from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time
@@ -33,7 +33,7 @@ _ZOOM = 1.25
 _OWN_KEYS = ZOOM | ENDS | ENTER | {Qt.Key.Key_Left, Qt.Key.Key_Right}
 
 
-class AlignmentStrip(QWidget):
+class AlignmentStrip(PaintedCanvas):
     """Both recordings on one scale of time. A step that was not done is hatched and its ribbon ends in a cross; steps
     that changed places cross; an extra one has a plus, too long a clock, done differently a warning.
 
@@ -75,13 +75,13 @@ class AlignmentStrip(QWidget):
         self._verdicts, self._selected, self._hover = {}, None, None
         self._make_scene(max(gold_duration_s, 0.0), max(trainee_duration_s, 0.0))
         self._axis = TimeAxis(self._scene.duration_s, time_width_px(self.width())).fitted()
-        self._renew()
+        self.renew()
 
     def set_verdicts(self, verdicts: Mapping[str, FindingVerdict]) -> None:
         """What was said of the findings: dismissed ones fade, confirmed ones get a tick."""
         self._verdicts = dict(verdicts)
         self._make_scene(self._scene.gold_duration_s, self._scene.trainee_duration_s)
-        self._renew()
+        self.renew()
 
     def set_position(self, gold_s: float | None, trainee_s: float | None) -> None:
         """Where both players are; None = not shown."""
@@ -137,12 +137,12 @@ class AlignmentStrip(QWidget):
     def zoom_by(self, factor: float, at_px: float | None = None) -> None:
         """Larger or smaller; the time at a place of the lanes stays there."""
         self._axis = self._axis.zoomed(factor, self._axis.width_px / 2 if at_px is None else at_px)
-        self._renew()
+        self.renew()
 
     def fit(self) -> None:
         """Everything on the screen."""
         self._axis = self._axis.fitted()
-        self._renew()
+        self.renew()
 
     # ---- what Qt says ----
 
@@ -154,23 +154,7 @@ class AlignmentStrip(QWidget):
         """Lay out anew."""
         super().resizeEvent(event)
         self._axis = self._axis.resized(time_width_px(self.width()))
-        self._renew()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Paint anew when the theme is switched."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._renew()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the ring."""
-        super().focusOutEvent(event)
-        self.update()
+        self.renew()
 
     def event(self, event: QEvent) -> bool:
         """Tool tips with times; own keys."""
@@ -222,7 +206,7 @@ class AlignmentStrip(QWidget):
             self.zoom_by(_ZOOM if turned > 0 else 1 / _ZOOM, event.position().x() - self.places.left_px)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.angleDelta().x():
             self._axis = self._axis.panned(turned / 2)
-            self._renew()
+            self.renew()
         else:
             event.ignore()
             return
@@ -320,7 +304,7 @@ class AlignmentStrip(QWidget):
         t_s = mark.gold_s if mark.height < 0.5 else mark.trainee_s
         if not self._axis.left_s <= t_s <= self._axis.right_s:
             self._axis = self._axis.centred_on(t_s)
-            self._renew()
+            self.renew()
 
     def _under(self, place: QPointF) -> Band | Ribbon | str | None:
         """A finding's mark first, then bands, then the uppermost ribbon."""
@@ -351,7 +335,8 @@ class AlignmentStrip(QWidget):
             self._marks = self.places.mark_places(self._scene)
         return self._marks
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Paint everything anew."""
         self._marks = {}
         self._layer.renew()
 

@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,6 +23,7 @@ from widgets.procedures.finding_words import step_title
 from widgets.procedures.heat_colours import heat_image, similarities
 from widgets.procedures.map_axes import BOTTOM_PX, LEFT_PX, RIGHT_PX, TOP_PX, paint_axes, paint_scale, thinned
 from widgets.procedures.own_keys import ARROWS, ENTER, keeps
+from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time
@@ -33,7 +33,7 @@ _PATH_ON_MAP = QColor("#ffffff")
 _PATH_HALO = QColor(0, 0, 0, 170)
 
 
-class SimilarityMap(QWidget):
+class SimilarityMap(PaintedCanvas):
     """Gold time downwards, trainee time to the right; brighter = more alike. The line is the path of the alignment.
 
     Mouse: the cross tells both times and the similarity, a click or drag goes there. Keyboard: arrows move the cross
@@ -84,7 +84,7 @@ class SimilarityMap(QWidget):
         self._names = tuple(one.name for one in (gold_steps or outcomes))
         self._cross = None
         self._describe()
-        self._renew()
+        self.renew()
 
     def set_position(self, gold_s: float | None, trainee_s: float | None) -> None:
         """Where both players are; None = not shown."""
@@ -160,29 +160,13 @@ class SimilarityMap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         super().resizeEvent(event)
-        self._renew()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Paint anew when the theme is switched."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._renew()
+        self.renew()
 
     def event(self, event: QEvent) -> bool:
         """Own keys."""
         if self.has_map and keeps(event, ARROWS | ENTER):
             return True
         return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the ring."""
-        super().focusOutEvent(event)
-        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""
@@ -370,5 +354,6 @@ class SimilarityMap(QWidget):
         words = self.tr("Brighter is more alike. Arrows move the cross, Enter goes there.")
         self.setAccessibleDescription(words if self.has_map else self.tr("Empty"))
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Paint everything anew."""
         self._layer.renew()

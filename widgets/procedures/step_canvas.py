@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.procedures.types import Step
 from widgets.cell_words import draw_words
 from widgets.image_loader import ImageLoader, Provided
 from widgets.procedures import step_paint as painting
+from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.step_paint import EDGE_PX, StepPlaces
 from widgets.theme import Theme, current_theme
 from widgets.timeline.scene import Scene
@@ -22,7 +23,7 @@ from widgets.timeline.time_axis import TimeAxis
 _FOLLOW_AT = 0.1
 
 
-class StepCanvas(QWidget):
+class StepCanvas(PaintedCanvas):
     """Paints the steps; what is dragged over them is the editor's."""
 
     seek_requested = Signal(float, bool)
@@ -170,22 +171,6 @@ class StepCanvas(QWidget):
     def sizeHint(self) -> QSize:
         """Room for pictures that can be recognised."""
         return QSize(900, 164)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Paint anew when the theme is switched."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.renew()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the ring."""
-        super().focusOutEvent(event)
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ctrl zooms, Shift moves along; otherwise the page scrolls."""

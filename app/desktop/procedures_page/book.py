@@ -4,18 +4,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from core.jobs.types import Job
-from core.procedures.types import (
-    INGEST,
-    SCORE,
-    TRAINING,
-    Adapter,
-    ProcedureVideo,
-    Role,
-    Score,
-    ScoreSummary,
-    StepList,
-    Task,
-)
+from core.procedures.records import Adapter
+from core.procedures.types import INGEST, SCORE, TRAINING, ProcedureVideo, Role, Score, ScoreSummary, StepList, Task
 
 REPORT = "procedure_report"
 Key = TypeVar("Key")

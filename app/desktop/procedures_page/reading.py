@@ -9,7 +9,8 @@ from app.desktop.procedures_page.change_points import change_times_s
 from app.desktop.procedures_page.staleness import why_stale
 from app.desktop.services import Services
 from core.errors import NotFound
-from core.procedures.types import Adapter, ProcedureVideo, Role, ScoreSummary, Task
+from core.procedures.records import Adapter
+from core.procedures.types import ProcedureVideo, Role, ScoreSummary, Task
 
 if TYPE_CHECKING:
     from core.library.library import Library

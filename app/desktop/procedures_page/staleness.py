@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from core.procedures.other_golds import MOST_OTHER_GOLDS, comparable_golds
-from core.procedures.types import ALGORITHM, Adapter, ProcedureVideo, ScoreVersions, Task
+from core.procedures.records import Adapter
+from core.procedures.types import ALGORITHM, ProcedureVideo, ScoreVersions, Task
 
 MEASURED_BY = ("clip_s", "clip_overlap", "encoder", "masks")
 """Settings that shape what is measured; they count when the videos are measured again."""

@@ -10,7 +10,7 @@ from app.desktop.procedures_page.book import TaskBook, Work
 from app.desktop.procedures_page.words import failed_words, job_line
 from app.desktop.services import Services
 from core.jobs.types import Job
-from core.procedures.types import Adapter
+from core.procedures.records import Adapter
 from widgets.flow import Badge, Card, ProgressLine, label, push_button
 from widgets.history_list import when_words
 from widgets.switch import Switch

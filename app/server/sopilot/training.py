@@ -13,7 +13,7 @@ from app.server.sopilot.job_words import error_message, job_times, progress_of, 
 from app.server.sopilot.times import zulu
 from app.server.speech_errors import Unavailable
 from core.jobs.types import Job
-from core.procedures.types import Adapter
+from core.procedures.records import Adapter
 
 router = APIRouter(tags=["Training"])
 
