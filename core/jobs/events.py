@@ -74,6 +74,19 @@ class ProcedureChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnnotationChanged(Event):
+    """Annotations of a video are other than before. ``what``: media, result, tier.
+
+    ``subject``: the job's id for a result, the tier's id for a tier, as text; ``deleted`` when it is gone.
+    """
+
+    what: str
+    media_id: int
+    subject: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProgress(Event):
     """A model file is being fetched or converted; sizes in bytes, total 0 when unknown."""
 

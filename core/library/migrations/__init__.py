@@ -6,7 +6,13 @@ Each is applied once, inside a transaction and after a backup; a published one i
 import sqlite3
 from collections.abc import Callable
 
-from core.library.migrations import m0001_start, m0002_moderation, m0003_speech, m0004_procedures
+from core.library.migrations import (
+    m0001_start,
+    m0002_moderation,
+    m0003_speech,
+    m0004_procedures,
+    m0005_annotations,
+)
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -15,4 +21,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0002_moderation.apply,
     m0003_speech.apply,
     m0004_procedures.apply,
+    m0005_annotations.apply,
 )
