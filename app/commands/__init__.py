@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.commands import (
     analyse,
+    annotate,
     audit,
     cast,
     doctor,
@@ -13,6 +14,7 @@ from app.commands import (
     gui,
     keys,
     models,
+    pipelines,
     procedures,
     report,
     rules,
@@ -53,6 +55,8 @@ COMMANDS: dict[str, Command] = {
     "rules": rules,
     "score": score,
     "procedures": procedures,
+    "annotate": annotate,
+    "pipelines": pipelines,
     "screentime": screentime,
     "report": report,
     "episodes": episodes,

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 HELP = "answer the HTTP APIs, without a window"
 OWN_PORTS = {"videoannotator": 18011, "pytoon": 8080, "bazarr": 9000}
 """Ports of APIs that have one of their own, by the name of their listener."""
-_WHEN = dict.fromkeys(OWN_PORTS, ", once it is there") | {"bazarr": "; without it, as the library's settings say"}
+_WHEN = {
+    "videoannotator": "; without it, if it is free",
+    "pytoon": ", once it is there",
+    "bazarr": "; without it, as the library's settings say",
+}
 LOOK_EVERY_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -112,7 +116,7 @@ def _choices(arguments: argparse.Namespace, output: Output, automation: "Automat
     from app.server.running import ServerChoices
 
     own = {name: port for name in OWN_PORTS if (port := getattr(arguments, f"{name}_port")) is not None}
-    there = {spec.listener for spec in API_MAKERS.values()}
+    there = {name for spec in API_MAKERS.values() for name in spec.listeners}
     for name in own.keys() - there:
         output.note(f"rushes: this version has no {name} API; --{name}-port has no effect.")
     ports = {name: own.get(name, port) for name, port in OWN_PORTS.items() if name in there - {BAZARR}}
@@ -123,7 +127,7 @@ def _choices(arguments: argparse.Namespace, output: Output, automation: "Automat
         hosts[BAZARR], ports[BAZARR] = door
     elif BAZARR in arguments.api:
         ports[BAZARR] = OWN_PORTS[BAZARR]
-    return ServerChoices(arguments.api, arguments.port, ports, hosts)
+    return ServerChoices(arguments.api, arguments.port, ports, hosts, frozenset(ports.keys() - own.keys() - {BAZARR}))
 
 
 def _bazarr_door(automation: "Automation") -> tuple[str, int] | None:

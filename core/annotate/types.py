@@ -37,7 +37,7 @@ class Mark:
     end_s: float
     label: str
     score: float | None = None
-    attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
+    attributes: Mapping[str, Attribute] = field(default_factory=lambda: NO_ATTRIBUTES)  # 3.11 has no hash of a proxy
 
     @property
     def duration_s(self) -> float:

@@ -9,6 +9,7 @@ import orjson
 
 from core.export.document import BOX_DIGITS, SCHEMA_VERSION, TIME_DIGITS
 from core.export.source import ExportSource
+from core.spreadsheet import harmless
 
 COLUMNS = (
     "ep_id", "track_id", "identity_id", "name", "shot", "frame", "t_s",
@@ -57,11 +58,6 @@ def _rows(source: ExportSource) -> Iterator[dict[str, Any]]:
                 "score": round(float(boxes.score[index]), 4),
                 "interpolated": bool(boxes.interpolated[index]),
             }
-
-
-def harmless(text: str) -> str:
-    """Spreadsheets run cells that begin like a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _drain(buffer: io.StringIO) -> bytes:

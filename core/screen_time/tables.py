@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from core.export.rows import harmless
 from core.screen_time.types import PersonTime, ProvenInterval, ScreenTime
+from core.spreadsheet import harmless
 
 SCHEMA_VERSION = 1
 INTERVAL_COLUMNS = (

@@ -77,14 +77,16 @@ def _seconds(field: str, number: int) -> float:
 
 def _safe_names(turns: Sequence[Turn], names: Sequence[str] | None) -> dict[int, str]:
     shown: dict[int, str] = {}
+    taken: set[str] = set()
     for speaker in sorted({turn.speaker for turn in turns}):
         if names is not None and not 0 <= speaker < len(names):
             raise InvalidRequest(f"Speaker {speaker} has no name among the {len(names)} given.")
         wanted = (_safe(names[speaker]) if names is not None else "") or f"speaker_{speaker + 1}"
         name, again = wanted, 2
-        while name in shown.values():
+        while name in taken:
             name, again = f"{wanted}_{again}", again + 1
         shown[speaker] = name
+        taken.add(name)
     return shown
 
 

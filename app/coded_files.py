@@ -1,0 +1,95 @@
+"""Annotation files that a command is given: each read as a document, faults named, a folder as one video's files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from core.annotate.formats.faults import LineFault
+    from core.annotate.types import Document, MediaFacts, Tier
+
+OnFault = Literal["skip", "refuse"]
+
+
+def facts_for(video: Path | None, name: str, tiers: "Sequence[Tier]") -> "MediaFacts":
+    """What is known of the video: probed if it is there, else that it lasts as long as its last annotation.
+
+    Raises MediaMissing, UnsupportedMedia.
+    """
+    from core.annotate.types import MediaFacts
+
+    if video is None:
+        return MediaFacts(name, "", max((_end_s(tier) for tier in tiers), default=0.0), 0, 0, 0.0)
+    return probed_facts(video)
+
+
+def probed_facts(video: Path) -> "MediaFacts":
+    """The facts of a video file. Raises MediaMissing, UnsupportedMedia."""
+    from core.annotate.media_rows import facts_of
+    from core.media.probe import probe
+
+    return facts_of(probe(video), video.name)
+
+
+def read_document(
+    path: Path, *, format_name: str = "", video: Path | None = None, on_fault: OnFault = "refuse"
+) -> "tuple[Document, tuple[LineFault, ...], tuple[str, ...]]":
+    """A file's annotations, or those of all readable files of a folder; with the lines left out, and notes.
+
+    Raises InvalidRequest naming each bad line, or for a folder without a file that can be read.
+    """
+    from core.annotate.formats.read import read
+    from core.annotate.types import Document
+
+    known = None if video is None else probed_facts(video)
+    tiers: list[Tier] = []
+    faults: list[LineFault] = []
+    notes: list[str] = []
+    for one in _files(path):
+        found = read(one, format_name=format_name, facts=known, on_fault=on_fault)
+        tiers += [tier for tier in found.tiers if tier.name not in {other.name for other in tiers}]
+        faults += found.faults
+        notes += found.notes
+    return Document(known or facts_for(None, path.stem, tiers), tuple(tiers)), tuple(faults), tuple(notes)
+
+
+def chosen_tier(document: "Document", name: str | None, file_name: str) -> "Tier":
+    """The tier of that name, or the only one that has marks. Raises InvalidRequest naming those that there are."""
+    from core.annotate.types import TierKind
+    from core.errors import InvalidRequest
+
+    marked = [tier for tier in document.tiers if tier.kind in {TierKind.INTERVALS, TierKind.POINTS}]
+    found = [tier for tier in marked if tier.name == name] if name else marked
+    if len(found) != 1:
+        names = ", ".join(f"“{tier.name}”" for tier in marked) or "none with marks"
+        wanted = f"no tier “{name}”" if name else f"{len(marked)} tiers"
+        raise InvalidRequest(f"{file_name} holds {wanted}.", action=f"Name one of its tiers: {names}.")
+    return found[0]
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or those of a folder that can be read; of one name in several formats the richest."""
+    from core.annotate.formats.catalogue import FORMATS
+    from core.errors import InvalidRequest
+
+    if not path.is_dir():
+        return [path]
+    suffixes = [one.suffix.lower() for one in FORMATS.values() if one.imports]
+    found = sorted(one for one in path.iterdir() if one.is_file() and _suffix_of(one.name, suffixes))
+    if not found:
+        raise InvalidRequest(f"{path} holds no annotation file.", action="Name a file, or another folder.")
+    return found
+
+
+def _suffix_of(name: str, suffixes: Sequence[str]) -> str:
+    if name.lower().endswith("provenance.json"):
+        return ""
+    return next((one for one in suffixes if name.lower().endswith(one)), "")
+
+
+def _end_s(tier: "Tier") -> float:
+    if tier.series is not None:
+        return float(tier.series.times_s[-1]) if len(tier.series) else 0.0
+    if tier.boxes is not None:
+        return float(tier.boxes.t_s.max()) if len(tier.boxes) else 0.0
+    return max((mark.end_s for mark in tier.marks), default=0.0)
