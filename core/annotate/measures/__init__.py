@@ -1,0 +1,1 @@
+"""What annotations add up to: talk, turns, time on screen, durations and rates of labels, over many videos."""
