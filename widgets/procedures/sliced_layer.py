@@ -29,7 +29,7 @@ class SlicedLayer(QObject):
         self._coming: QImage | None = None
         self._painter: QPainter | None = None
         self._work: Iterator[None] | None = None
-        self._is_new = False
+        self._is_new = self._again = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -40,10 +40,14 @@ class SlicedLayer(QObject):
         """Whether the picture shows what it should."""
         return self._is_new
 
-    def renew(self) -> None:
-        """What the picture shows has changed."""
-        self._leave()
-        self._is_new = False
+    def renew(self, *, patiently: bool = False) -> None:
+        """What the picture shows has changed. ``patiently``: a picture that is being painted is finished and shown
+        first, so that something moves where changes come faster than pictures.
+        """
+        self._again = patiently and self._work is not None
+        if not self._again:
+            self._leave()
+            self._is_new = False
         self._widget.update()
 
     def paint(self, painter: QPainter) -> None:
@@ -80,7 +84,7 @@ class SlicedLayer(QObject):
                 return False
         done = self._coming
         self._leave()
-        self._shown, self._is_new = done, True
+        self._shown, self._is_new, self._again = done, not self._again, False
         return True
 
     def _go_on(self) -> None:
