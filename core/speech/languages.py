@@ -8,11 +8,12 @@ import functools
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-
-from iso639 import Lang
-from iso639.exceptions import DeprecatedLanguageValue, InvalidLanguageValue
+from typing import TYPE_CHECKING
 
 from core.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from iso639 import Lang
 
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -209,7 +210,10 @@ def _heard_as(code: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _language(text: str) -> Lang:
+def _language(text: str) -> "Lang":
+    from iso639 import Lang  # noqa: PLC0415  its tables are slow to load, and the list above needs none of them
+    from iso639.exceptions import DeprecatedLanguageValue, InvalidLanguageValue  # noqa: PLC0415  as above
+
     wanted = text.strip()
     low = wanted.lower()
     by_name = _names().get(low) or _ALIASES.get(low)

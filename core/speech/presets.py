@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.speech.types import SpeechParams
 from models.catalogue import ModelEntry, load_catalogue
+
+if TYPE_CHECKING:
+    from core.speech.types import SpeechParams
 
 DEFAULT_MODEL = "whisper-base"
 BEAMS = {"fast": 1, "balanced": 5, "best": 8}
@@ -24,7 +27,7 @@ class Choice:
     compute_type: str
 
 
-def choose(params: SpeechParams, *, device: str, ready: Callable[[str], bool] = lambda _model_id: False) -> Choice:
+def choose(params: "SpeechParams", *, device: str, ready: Callable[[str], bool] = lambda _model_id: False) -> Choice:
     """What ``params`` mean on ``device`` (``cpu`` or ``cuda:0``): a named model and beam win over the preset.
 
     A preset takes the best of its models that is ``ready`` on this machine, in the end the default one. Raises

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Task = Literal["transcribe", "translate"]
 Preset = Literal["fast", "balanced", "best"]
@@ -134,7 +135,7 @@ class Diarization:
 
     turns: tuple[Turn, ...]
     speakers: int
-    vectors: npt.NDArray[np.float32]
+    vectors: "npt.NDArray[np.float32]"
     overlap_s: float = 0.0
 
 

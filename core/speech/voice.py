@@ -5,6 +5,7 @@ state is kept between blocks, so that the probabilities are those of the whole s
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -77,10 +78,26 @@ def speech_spans(blocks: Iterable[Samples]) -> list[tuple[float, float]]:
     return [(start / RATE_HZ, end / RATE_HZ) for start, end in spans_of(detector.finish(), total)]
 
 
-def spans_of(probabilities: Probabilities, samples: int) -> list[Span]:
-    """Voiced stretches with a little air around each; pauses shorter than ``PAUSE_S`` are bridged."""
-    raw = _hysteresis(probabilities)
-    pad, shortest = round(PAD_S * RATE_HZ), SHORTEST_S * RATE_HZ
+@dataclass(frozen=True, slots=True)
+class Voicing:
+    """What counts as speech: it begins at ``enter`` and ends below ``leave``; pauses shorter than ``pause_s`` are
+    bridged, stretches shorter than ``shortest_s`` left out, ``pad_s`` of air is put around each.
+    """
+
+    enter: float = ENTER
+    leave: float = LEAVE
+    pause_s: float = PAUSE_S
+    shortest_s: float = SHORTEST_S
+    pad_s: float = PAD_S
+
+
+USUAL = Voicing()
+
+
+def spans_of(probabilities: Probabilities, samples: int, voicing: Voicing = USUAL) -> list[Span]:
+    """Voiced stretches with a little air around each; short pauses are bridged."""
+    raw = _hysteresis(probabilities, voicing)
+    pad, shortest = round(voicing.pad_s * RATE_HZ), voicing.shortest_s * RATE_HZ
     padded = [(max(0, start - pad), min(samples, end + pad)) for start, end in raw if end - start >= shortest]
     return merged(padded, 0)
 
@@ -96,15 +113,15 @@ def merged(spans: Sequence[Span], gap: int) -> list[Span]:
     return found
 
 
-def _hysteresis(probabilities: Probabilities) -> list[Span]:
+def _hysteresis(probabilities: Probabilities, voicing: Voicing) -> list[Span]:
     spans: list[Span] = []
     start, quiet = -1, -1
-    longest_pause = round(PAUSE_S / WINDOW_S)
+    longest_pause = round(voicing.pause_s / WINDOW_S)
     for index, probability in enumerate(probabilities.tolist()):
-        if probability >= ENTER:
+        if probability >= voicing.enter:
             start = index if start < 0 else start
             quiet = -1
-        elif start >= 0 and probability < LEAVE:
+        elif start >= 0 and probability < voicing.leave:
             quiet = index if quiet < 0 else quiet
             if index - quiet >= longest_pause:
                 spans.append((start * WINDOW, quiet * WINDOW))
