@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 def job_functions(library: "Library", store: "ModelStore", pool: "UnitPool") -> "dict[str, JobFunction]":
     """Functions by job type, for a :class:`core.jobs.runner.Runner`. Slow the first time: it loads the analysis."""
     from core.analysis.jobs import registry
+    from core.annotate.jobs import registry as annotation_registry
+    from core.anonymise.jobs import registry as anonymise_registry
     from core.procedures.jobs import registry as procedure_registry
     from core.reports.jobs import registry as report_registry
 
@@ -19,4 +21,6 @@ def job_functions(library: "Library", store: "ModelStore", pool: "UnitPool") -> 
         **registry(library, store, pool),
         **report_registry(library),
         **procedure_registry(library, store, pool),
+        **annotation_registry(library, store, pool),
+        **anonymise_registry(library, store),
     }

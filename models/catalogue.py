@@ -9,13 +9,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from models.calibration import TrackCalibration
 from models.errors import ModelCorrupt, UnknownModel
-from models.faces import TrackCalibration
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-PURPOSES = ("face_detector", "face_embedder", "face_pack", "speech", "speaker", "frame_encoder")
+PURPOSES = (
+    "face_detector",
+    "face_embedder",
+    "face_pack",
+    "face_mesh",
+    "face_emotion",
+    "person_detector",
+    "image_text",
+    "speech",
+    "speaker",
+    "frame_encoder",
+)
 SOURCE_KINDS = ("folder", "package", "archives", "url", "insightface", "hub", "manual")
-_OPTIONS = ("pack", "translates", "english_only")
+_OPTIONS = ("pack", "translates", "english_only", "input_px")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,8 @@ class Source:
     ``kind``: ``folder`` (of the person's), ``package`` (an archive of the package index), ``archives`` (several, which
     together hold all files), ``url``, ``insightface`` (an archive of its release), ``hub`` (``repo`` of the model hub)
     or ``manual`` (nobody publishes it). ``download_bytes`` is what travels, 0 when it is just the file; ``sha256`` is
-    the archive's, where its maker or users have recorded it.
+    the archive's, where its maker or users have recorded it. ``members``: paths of the files in ``repo``, in the
+    order of the entry's files; () where they lie under their names.
     """
 
     kind: str
@@ -60,6 +72,7 @@ class Source:
     download_bytes: int = 0
     sha256: str = ""
     repo: str = ""
+    members: tuple[str, ...] = ()
     archives: tuple[Archive, ...] = ()
 
     def __str__(self) -> str:
@@ -181,7 +194,7 @@ def _source(values: dict[str, Any]) -> Source:
     archives = tuple(
         Archive(one["package"], one["version"], tuple(one["members"])) for one in values.get("archives", ())
     )
-    return Source(**{**values, "archives": archives})
+    return Source(**{**values, "archives": archives, "members": tuple(values.get("members", ()))})
 
 
 def _check(model_id: str, values: dict[str, Any], sources: tuple[Source, ...]) -> None:
@@ -193,6 +206,10 @@ def _check(model_id: str, values: dict[str, Any], sources: tuple[Source, ...]) -
     for source in sources:
         if source.kind not in SOURCE_KINDS:
             raise ValueError(f"{model_id}: source {source.kind!r} is none of {', '.join(SOURCE_KINDS)}")
+        if source.members and values.get("files") and len(source.members) != len(values["files"]):
+            raise ValueError(f"{model_id}: {len(source.members)} members of {source.repo} for another number of files")
+        if any(Path(one).is_absolute() or ".." in Path(one).parts for one in source.members):
+            raise ValueError(f"{model_id}: a member of {source.repo} lies outside of it")
     for file in values.get("files", ()):
         if file["name"] != Path(file["name"]).name or not re.fullmatch(r"[0-9a-f]{64}", file["sha256"]):
             raise ValueError(f"{model_id}: {file['name']!r} needs a plain name and a sha256 of 64 hexadecimal digits")

@@ -9,7 +9,7 @@ from models.errors import ModelCorrupt
 from models.fetch import sha256_of
 
 # modules of models/convert with the version of what they write: a new one makes old files unused
-VERSIONS = {"tflite_face": 1, "dlib_resnet": 1, "free_shape": 1, "ge2e": 1, "mobilenet_v2": 1}
+VERSIONS = {"tflite_face": 1, "tflite_mesh": 1, "dlib_resnet": 1, "free_shape": 1, "ge2e": 1, "mobilenet_v2": 1}
 
 
 def converted_path(original: Path, original_sha256: str, converter: str) -> Path:

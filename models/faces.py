@@ -7,6 +7,19 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models.calibration import TrackCalibration
+
+__all__ = [
+    "LANDMARKS",
+    "FaceDetections",
+    "FaceDetector",
+    "FaceEmbedder",
+    "FloatArray",
+    "ImageArray",
+    "Landmark",
+    "TrackCalibration",
+]
+
 FloatArray = npt.NDArray[np.float32]
 ImageArray = npt.NDArray[np.uint8]
 
@@ -91,18 +104,3 @@ class FaceEmbedder(Protocol):
 
     def embed(self, chips_rgb: ImageArray) -> FloatArray:
         """Raw (not normalised) vectors, float32 (n, dim), of RGB chips (n, size, size, 3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrackCalibration:
-    """How an embedder's vectors of two tracks are compared, on the embedder's own scale.
-
-    ``metric``: ``rms`` is the root-mean-square distance of all pairs of raw samples,
-    sqrt(|m1 - m2|^2 + v1 + v2); ``unit_rms`` the same of normalised samples, sqrt(2 - 2 * mean cosine); ``unit`` is
-    the Euclidean distance of normalised mean vectors.
-    ``threshold``: the distance at which two tracks are as likely one person as two; the documented
-    similarity 0.58 is mapped to it.
-    """
-
-    metric: str
-    threshold: float

@@ -1,7 +1,7 @@
 """Models of the model hub, through its own library, which runs in a process of its own (hub_download.py).
 
 Where the catalogue fixes no checksums, those that the hub tells for each file are checked, and recorded beside the
-model.
+model. Its files are those of the source (``members``), or else those of a speech model of CTranslate2.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from models.catalogue import ModelEntry, Source
@@ -60,8 +60,8 @@ def fetch_hub(entry: ModelEntry, source: Source, folder: Path, *, progress: Prog
         raise FetchFailed(f"{_NOT_REACHED} a moment ago.")
     work = folder / ".hub"
     work.mkdir(parents=True, exist_ok=True)
-    names = [file.name for file in entry.files] or [*NEEDED, *OPTIONAL]
-    needed = [file.name for file in entry.files] or list(NEEDED)
+    needed = list(_needed(entry, source))
+    names = needed if entry.files or source.members else [*needed, *OPTIONAL]
     wish = json.dumps({"repo": source.repo, "names": names, "needed": needed})
     try:
         told = read_json(run_download(_SCRIPT, [wish, str(work)], progress=progress, canceled=canceled))
@@ -73,39 +73,52 @@ def fetch_hub(entry: ModelEntry, source: Source, folder: Path, *, progress: Prog
         raise
     reach.worked()
     progress("extract", 0, 0)
-    for file in entry.files:
-        check_file(file, work / file.name)
-    _keep([work / name for name in told["files"]], folder, record=not entry.files)
+    for file, name in zip(entry.files, needed, strict=False):
+        check_file(file, work / name)
+    kept = {file.name: work / name for file, name in zip(entry.files, needed, strict=False)}
+    _keep(kept or {Path(name).name: work / name for name in told["files"]}, folder, _weights(source, entry))
     shutil.rmtree(work)
+
+
+def _needed(entry: ModelEntry, source: Source) -> tuple[str, ...]:
+    """Paths in the repository without which the model is not whole, in the order of the entry's files."""
+    return source.members or tuple(file.name for file in entry.files) or NEEDED
+
+
+def _weights(source: Source, entry: ModelEntry) -> str:
+    """The file whose checksum stands for the model; "" where the catalogue knows it."""
+    return "" if entry.files else Path(_needed(entry, source)[0]).name
 
 
 def use_folder(
     entry: ModelEntry, source: Path, folder: Path, *, canceled: Canceled, only_by_name: bool = False
 ) -> None:
-    """Take a CTranslate2 model from a person's folder. Raises FetchFailed, OSError, FetchCanceled.
+    """Take a model of the hub from a person's folder. Raises FetchFailed, OSError, FetchCanceled.
 
     ``only_by_name``: just from a sub-folder that bears the model's name, for any model's files have the same names.
     """
-    place = _find(entry, source, only_by_name=only_by_name)
+    origin = next(one for one in entry.sources if one.kind == "hub")
+    needed = _needed(entry, origin)
+    place = _find(entry, source, needed, only_by_name=only_by_name)
     if place is None:
-        raise FetchFailed(
-            f"{source} does not hold {' and '.join(NEEDED)} of {entry.title}.", action="Choose the folder of the model."
-        )
+        names = " and ".join(Path(name).name for name in needed)
+        raise FetchFailed(f"{source} does not hold {names} of {entry.title}.", action="Choose the folder of the model.")
     staging = folder / ".copying"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     try:
-        for name in (*NEEDED, *OPTIONAL):
+        for name in needed if origin.members else (*needed, *OPTIONAL):
             if canceled():
                 raise FetchCanceled("The copy was stopped.")
-            if (place / name).is_file():
-                copy_file(place / name, staging / name, canceled=canceled)
-        _keep(sorted(staging.iterdir()), folder, record=True)
+            path = _inside(place, name)
+            if path is not None:
+                copy_file(path, staging / path.name, canceled=canceled)
+        _keep({path.name: path for path in sorted(staging.iterdir())}, folder, Path(needed[0]).name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _find(entry: ModelEntry, source: Path, *, only_by_name: bool) -> Path | None:
+def _find(entry: ModelEntry, source: Path, needed: Sequence[str], *, only_by_name: bool) -> Path | None:
     """The folder itself, a sub-folder named after the model, or the hub library's own cache."""
     repos = [one.repo for one in entry.sources if one.repo]
     named: list[Path] = [source / entry.id]
@@ -113,14 +126,22 @@ def _find(entry: ModelEntry, source: Path, *, only_by_name: bool) -> Path | None
         named.append(source / repo.rpartition("/")[2])
         named += sorted((source / f"models--{repo.replace('/', '--')}" / "snapshots").glob("*"))
     places: Iterable[Path] = named if only_by_name else [source, *named]
-    return next((place for place in places if all((place / name).is_file() for name in NEEDED)), None)
+    return next((place for place in places if all(_inside(place, name) for name in needed)), None)
 
 
-def _keep(paths: list[Path], folder: Path, *, record: bool) -> None:
-    """Move files into the model's folder; the record, written last, makes them count."""
+def _inside(place: Path, name: str) -> Path | None:
+    """A file of the repository in a folder: where the repository has it, or right in the folder."""
+    return next((path for path in (place / name, place / Path(name).name) if path.is_file()), None)
+
+
+def _keep(paths: Mapping[str, Path], folder: Path, weights: str) -> None:
+    """Move files into the model's folder under their names there; the record, written last, makes them count.
+
+    ``weights``: the file whose checksum stands for the model, "" = no record is needed.
+    """
     (folder / RECORD).unlink(missing_ok=True)
-    sums = {path.name: sha256_of(path) for path in paths} if record else {}
-    for path in paths:
-        path.replace(folder / path.name)
-    if record:
-        write_json(folder / RECORD, {"sha256": sums["model.bin"], "files": sums})
+    sums = {name: sha256_of(path) for name, path in paths.items()} if weights else {}
+    for name, path in paths.items():
+        path.replace(folder / name)
+    if weights:
+        write_json(folder / RECORD, {"sha256": sums[weights], "files": sums})

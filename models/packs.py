@@ -1,4 +1,6 @@
-"""InsightFace model packs: an archive of several networks, of which the detector and the embedder are kept."""
+"""InsightFace model packs: an archive of several networks. The detector and the embedder are kept, and the network for
+age where there is one.
+"""
 
 import os
 import shutil
@@ -16,9 +18,11 @@ from models.fetch import download, sha256_of
 
 RECORD = "pack.json"
 TASKS = ("detection", "recognition")
+AGE = "genderage"
 _DETECTOR_OUTPUTS = 5  # SCRFD gives six or more; embedders give one
 _LEAST_CHIP_PX = 112
 _LANDMARK_PX = 192
+_AGE_PX = 96
 
 
 def fetch_pack(entry: ModelEntry, source: Source, folder: Path, *, progress: Progress, canceled: Canceled) -> None:
@@ -73,11 +77,17 @@ def use_folder(entry: ModelEntry, source: Path, folder: Path, *, canceled: Cance
 
 
 def pack_file(folder: Path, task: str) -> Path:
-    """The file for ``detection`` or ``recognition`` of a fetched pack. Raises ModelMissing."""
+    """The file for ``detection``, ``recognition`` or ``genderage`` of a fetched pack. Raises ModelMissing."""
     name = read_json(folder / RECORD).get("tasks", {}).get(task)
     if not name or not (folder / name).is_file():
         raise ModelMissing(f"{folder} holds no model for {task}.", action="Fetch the pack again.")
     return folder / str(name)
+
+
+def has_task(folder: Path, task: str) -> bool:
+    """Whether a fetched pack holds a model for it."""
+    name = read_json(folder / RECORD).get("tasks", {}).get(task)
+    return bool(name) and (folder / str(name)).is_file()
 
 
 def _keep(entry: ModelEntry, staging: Path, folder: Path, archive_sha256: str) -> None:
@@ -114,6 +124,8 @@ def _task_of(path: Path) -> str:
         return ""
     if len(graph.output) >= _DETECTOR_OUTPUTS:
         return "detection"
+    if shape[2] == shape[3] == _AGE_PX and len(graph.output) == 1:
+        return AGE
     square = shape[2] == shape[3] and shape[2] >= _LEAST_CHIP_PX and shape[2] % 16 == 0
     return "recognition" if square and shape[2] != _LANDMARK_PX and len(graph.output) == 1 else ""
 

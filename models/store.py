@@ -303,7 +303,7 @@ def _missing(entry: ModelEntry) -> ModelMissing:
 
 def _use_folder(entry: ModelEntry, source: Source, folder: Path, canceled: Canceled) -> None:
     """A model without fixed checksums out of a folder; one that may hold any model must name this one."""
-    if entry.purpose == "speech":
+    if any(one.kind == "hub" for one in entry.sources):
         any_model = source.hint == _ANY
         hub.use_folder(entry, Path(source.folder), folder, canceled=canceled, only_by_name=any_model)
     else:

@@ -145,10 +145,13 @@ class PipelineContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a pipeline gives back. ``extra_files``: more files by name, written as they are."""
+    """What a pipeline gives back. ``extra_files``: more files by name, written as they are; ``extra_paths``: large ones
+    by name, which lie in ``work_dir`` and are moved from there.
+    """
 
     tiers: tuple[Tier, ...]
     extra_files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    extra_paths: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Pipeline(Protocol):

@@ -5,24 +5,31 @@ import logging
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.audit.job_entries import note_job, note_removed
 from core.errors import Conflict, InvalidRequest
+from core.jobs.attendance import Attendance
 from core.jobs.events import Event, EventBus, JobChanged, JobLogged
-from core.jobs.rows import job_of, of_types
+from core.jobs.rows import job_of
 from core.jobs.transactions import (
     REMOVE_FILES_CHORE,
     delete_jobs,
     end_job,
     get_job,
+    insert_job,
+    is_known,
+    note_line,
+    note_progress,
+    queue_again,
     recover_job,
-    require_free,
-    require_free_file,
-    require_free_video,
+    running_rows,
+    take_next,
+    wait_again,
 )
 from core.jobs.types import Job, JobState, LogLine
 from core.library.chores import Chores
@@ -36,6 +43,7 @@ log = logging.getLogger(__name__)
 JobList = list[Job]  # inside the class, ``list`` is its method
 LogLines = list[LogLine]
 JobIds = list[str]
+T = TypeVar("T")
 
 
 class JobQueue:
@@ -49,6 +57,8 @@ class JobQueue:
         self._news = threading.Condition()
         self._news_count = 0
         self._cancels: dict[str, threading.Event] = {}
+        self._discarded: list[Callable[[str], None]] = []
+        self.attendance = Attendance()
         chores.handle(REMOVE_FILES_CHORE, self._remove_files)
 
     # ------------------------------------------------------------------ what a person or a program asks
@@ -61,11 +71,12 @@ class JobQueue:
         params: dict[str, Any] | None = None,
         priority: int = 0,
         prepare: Callable[[sqlite3.Connection], Mapping[str, Any]] | None = None,
+        also: Callable[[sqlite3.Connection, Job], None] | None = None,
     ) -> Job:
         """Put a job into the queue.
 
         ``prepare`` is called first in the same transaction: it may refuse by raising, and write what belongs together
-        with the job; what it returns joins the parameters.
+        with the job; what it returns joins the parameters. ``also`` is called last, with the job.
         Raises NotFound for an unknown episode, InvalidRequest for parameters that are no JSON, Conflict when the
         episode already has a job that waits or runs and that this one would disturb (EXCLUSIVE_TYPES,
         SPEECH_EXCLUSIVE_TYPES), the file of ``params["file_path"]`` one of FILE_EXCLUSIVE_TYPES, or the video of
@@ -79,20 +90,10 @@ class JobQueue:
         def insert(connection: sqlite3.Connection) -> Job:
             whole = given if prepare is None else given | dict(prepare(connection))
             text = _json_of(job_type, whole)
-            if ep_id is not None:
-                require_free(connection, ep_id, job_type)
-            if isinstance(file_path := whole.get("file_path"), str):
-                require_free_file(connection, file_path, job_type)
-            if isinstance(video_id := whole.get("video_id"), int):
-                require_free_video(connection, video_id, job_type)
-            next_seq = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
-            job_id = f"job-{(next_seq[0] if next_seq else 0) + 1:06d}"
-            connection.execute(
-                "INSERT INTO jobs (job_id, type, ep_id, state, priority, params, created_at) "
-                "VALUES (?, ?, ?, 'queued', ?, ?, ?)",
-                (job_id, job_type, ep_id, priority, text, now_text()),
-            )
-            return note_job(connection, get_job(connection, job_id))
+            job = note_job(connection, insert_job(connection, job_type, ep_id, priority, whole, text))
+            if also is not None:
+                also(connection, job)
+            return job
 
         return self._tell(self._store.write(insert))
 
@@ -128,32 +129,26 @@ class JobQueue:
             self._chores.do(REMOVE_FILES_CHORE, job_id)
         return self._tell(job)
 
-    def retry(self, job_id: str) -> Job:
+    def retry(
+        self,
+        job_id: str,
+        *,
+        requested_by: str = "",
+        partly: bool = False,
+        also: Callable[[sqlite3.Connection, Job], None] | None = None,
+    ) -> Job:
         """Put a failed or canceled job into the queue again; it goes on where its finished units end.
 
+        ``partly``: also one that succeeded, for only a part of it did; ``also`` is called in the same transaction and
+        may refuse by raising; ``requested_by`` "" = whoever asked first.
         Raises NotFound, InvalidRequest for a job in another state, Conflict as :meth:`submit` does.
         """
 
         def again(connection: sqlite3.Connection) -> Job:
-            job = get_job(connection, job_id)
-            if job.state not in {JobState.FAILED, JobState.CANCELED}:
-                raise InvalidRequest(
-                    f"The job {job_id} is {job.state}: only a failed or canceled one can be tried again.",
-                    action="Start a new job instead.",
-                )
-            if job.ep_id is not None:
-                require_free(connection, job.ep_id, job.type)
-            if isinstance(file_path := job.params.get("file_path"), str):
-                require_free_file(connection, file_path, job.type)
-            if isinstance(video_id := job.params.get("video_id"), int):
-                require_free_video(connection, video_id, job.type)
-            connection.execute(
-                "UPDATE jobs SET state = 'queued', attempts = 0, cancel_asked = 0, started_at = NULL, ended_at = NULL, "
-                "stage = '', done = 0, total = 0, unit = '', rate = 0, eta_s = NULL, overall = NULL, message = '', "
-                "error = '', error_action = '', result = '{}', worker = '' WHERE job_id = ?",
-                (job_id,),
-            )
-            return note_job(connection, get_job(connection, job_id))
+            job = queue_again(connection, job_id, requested_by=requested_by, partly=partly)
+            if also is not None:
+                also(connection, job)
+            return note_job(connection, job)
 
         return self._tell(self._store.write(again))
 
@@ -190,16 +185,44 @@ class JobQueue:
         self._chores.do(REMOVE_FILES_CHORE, job_id)
         self._tell(job)
 
+    def discard(self, job_ids: Sequence[str], also: Callable[[sqlite3.Connection], T]) -> T:
+        """Take jobs away whatever they do, in one transaction with ``also``, which may refuse by raising.
+
+        One at work stops as if it were canceled; its runner takes its files away then. Unknown ones are passed over.
+        """
+
+        def delete(connection: sqlite3.Connection) -> tuple[JobList, T]:
+            result = also(connection)
+            known = [get_job(connection, job_id) for job_id in job_ids if is_known(connection, job_id)]
+            delete_jobs(connection, [job.job_id for job in known])
+            return known, result
+
+        gone, result = self._store.write(delete)
+        for job in gone:
+            if (asked := self._cancels.get(job.job_id)) is not None:
+                asked.set()
+            else:
+                self._chores.do(REMOVE_FILES_CHORE, job.job_id)
+            self._tell(job if job.state.ended else replace(job, state=JobState.CANCELED))
+        return result
+
+    def when_discarded(self, react: Callable[[str], None]) -> None:
+        """``react`` is called with the id of a discarded job when its runner has left it."""
+        self._discarded.append(react)
+
+    def at_work(self, job_id: str) -> bool:
+        """Whether a runner of this process is at a job, also at one that was discarded meanwhile."""
+        return job_id in self._cancels
+
     def clear_ended(self) -> int:
         """Take all ended jobs off the list; returns how many."""
 
         def delete(connection: sqlite3.Connection) -> JobList:
-            rows = connection.execute(
-                "SELECT * FROM jobs WHERE state IN ('succeeded', 'failed', 'canceled')"
-            ).fetchall()
-            delete_jobs(connection, [row["job_id"] for row in rows])
-            note_removed(connection, [row["job_id"] for row in rows])
-            return [job_of(row) for row in rows]
+            rows = connection.execute("SELECT * FROM jobs WHERE state IN ('succeeded', 'failed', 'canceled')")
+            ended = [job_of(row) for row in rows.fetchall()]
+            delete_jobs(connection, [job.job_id for job in ended])
+            note_removed(connection, [job.job_id for job in ended])
+            return ended
 
         gone = self._store.write(delete)
         for job in gone:
@@ -218,26 +241,15 @@ class JobQueue:
         """
 
         taken: JobIds = []
-        which, values = of_types(types, other_than)
 
         def take(connection: sqlite3.Connection) -> Job | None:
-            row = connection.execute(
-                f"SELECT job_id FROM jobs WHERE state = 'queued'{which} "  # noqa: S608  only question marks
-                "ORDER BY priority DESC, seq LIMIT 1",
-                values,
-            ).fetchone()
-            if row is None:
+            job = take_next(connection, types, other_than, worker)
+            if job is None:
                 return None
-            job_id = row["job_id"]
-            connection.execute(
-                "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?, message = '', worker = ? "
-                "WHERE job_id = ?",
-                (now_text(), worker, job_id),
-            )
             # here, in the writer's thread, so that no cancel can come between the mark and the event
-            self._cancels[job_id] = threading.Event()
-            taken.append(job_id)
-            return get_job(connection, job_id)
+            self._cancels[job.job_id] = threading.Event()
+            taken.append(job.job_id)
+            return job
 
         try:
             job = self._store.write(take)
@@ -252,31 +264,38 @@ class JobQueue:
 
     def end(
         self, job_id: str, state: JobState, *, message: str = "", error: str = "", action: str = "", result: str = "{}"
-    ) -> Job:
-        """A running job ended. Its work files go, except after a failure: there it can be tried again."""
+    ) -> Job | None:
+        """A running job ended. Its work files go, except after a failure: there it can be tried again.
 
-        def update(connection: sqlite3.Connection) -> Job:
-            end_job(connection, job_id, state, message=message, error=error, action=action, result=result)
+        None when it was discarded.
+        """
+
+        said = {"message": message, "error": error, "action": action, "result": result}
+        return self._leave(job_id, lambda connection: end_job(connection, job_id, state, **said))
+
+    def put_back(self, job_id: str, *, message: str) -> Job | None:
+        """A running job was stopped with its program: it waits again, and this attempt does not count.
+
+        None when it was discarded.
+        """
+
+        return self._leave(job_id, lambda connection: wait_again(connection, job_id, message))
+
+    def _leave(self, job_id: str, note: Callable[[sqlite3.Connection], None]) -> Job | None:
+        def update(connection: sqlite3.Connection) -> Job | None:
             self._cancels.pop(job_id, None)
+            if not is_known(connection, job_id):
+                return None
+            note(connection)
             return get_job(connection, job_id)
 
         job = self._store.write(update)
         self._chores.do(REMOVE_FILES_CHORE, job_id)
-        return self._tell(job)
-
-    def put_back(self, job_id: str, *, message: str) -> Job:
-        """A running job was stopped with its program: it waits again, and this attempt does not count."""
-
-        def update(connection: sqlite3.Connection) -> Job:
-            connection.execute(
-                "UPDATE jobs SET state = 'queued', attempts = max(0, attempts - 1), started_at = NULL, rate = 0, "
-                "eta_s = NULL, message = ?, worker = '' WHERE job_id = ?",
-                (message, job_id),
-            )
-            self._cancels.pop(job_id, None)
-            return get_job(connection, job_id)
-
-        return self._tell(self._store.write(update))
+        if job is not None:
+            return self._tell(job)
+        for react in self._discarded:
+            react(job_id)
+        return None
 
     def recover(
         self, most_attempts: int, types: Iterable[str] | None = None, other_than: Iterable[str] = ()
@@ -285,14 +304,10 @@ class JobQueue:
 
         Only those that :meth:`claim` would take with the same ``types`` and ``other_than``.
         """
-        which, values = of_types(types, other_than)
 
         def update(connection: sqlite3.Connection) -> JobList:
-            rows = connection.execute(
-                f"SELECT * FROM jobs WHERE state = 'running'{which} ORDER BY seq",  # noqa: S608  only question marks
-                values,
-            ).fetchall()
-            left = [row for row in rows if row["job_id"] not in self._cancels]
+            running = running_rows(connection, types, other_than)
+            left = [row for row in running if row["job_id"] not in self._cancels]
             for row in left:
                 recover_job(connection, row, most_attempts)
             return [get_job(connection, row["job_id"]) for row in left]
@@ -307,28 +322,16 @@ class JobQueue:
     def write_progress(self, job: Job) -> None:
         """Write a running job's progress soon; raises nothing of the disk, :meth:`end` will."""
 
-        def update(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE jobs SET stage = ?, done = ?, total = ?, unit = ?, rate = ?, eta_s = ?, overall = ? "
-                "WHERE job_id = ? AND state = 'running'",
-                (job.stage, job.done, job.total, job.unit, job.rate, job.eta_s, job.overall, job.job_id),
-            )
-
         changed = JobChanged(job.job_id, job.type, job.ep_id, job.state)
-        self._store.write_later(update).add_done_callback(lambda future: self._publish_written(future, changed))
+        written = self._store.write_later(lambda connection: note_progress(connection, job))
+        written.add_done_callback(lambda future: self._publish_written(future, changed))
 
     def add_log(self, job_id: str, text: str, level: str = "info") -> None:
         """Add a line to a job's log soon; the event comes when it can be read."""
         at = now_text()
-
-        def insert(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO job_log (job_id, at, level, text) SELECT job_id, ?, ?, ? FROM jobs WHERE job_id = ?",
-                (at, level, text, job_id),
-            )
-
         logged = JobLogged(job_id, level, text)
-        self._store.write_later(insert).add_done_callback(lambda future: self._publish_written(future, logged))
+        written = self._store.write_later(lambda connection: note_line(connection, job_id, at, level, text))
+        written.add_done_callback(lambda future: self._publish_written(future, logged))
 
     @property
     def news_count(self) -> int:
@@ -373,21 +376,17 @@ class JobQueue:
         if row is None or row["state"] in {JobState.SUCCEEDED, JobState.CANCELED}:
             shutil.rmtree(self._paths.job(job_id), ignore_errors=True)
 
-    # ------------------------------------------------------------------ telling
-
     def _tell(self, job: Job) -> Job:
-        self._publish(job)
+        self._events.publish(JobChanged(job.job_id, job.type, job.ep_id, job.state))
         self.wake()
         return job
 
-    def _publish_written(self, written: Future[None], event: Event) -> None:
+    def _publish_written(self, written: Future[bool], event: Event) -> None:
+        """Nothing is told of a job that is gone."""
         if (error := written.exception()) is not None:
             log.error("%s could not be written", event, exc_info=error)
-        else:
+        elif written.result():
             self._events.publish(event)
-
-    def _publish(self, job: Job) -> None:
-        self._events.publish(JobChanged(job.job_id, job.type, job.ep_id, job.state))
 
 
 def _json_of(job_type: str, params: dict[str, Any]) -> str:

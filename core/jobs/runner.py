@@ -54,7 +54,7 @@ class Runner:
 
     def work(self, stop: threading.Event) -> None:
         """Run jobs until ``stop`` is set; a job at work then goes back to the queue. Sleeps while there are none."""
-        with _waking(self._jobs, stop):
+        with _waking(self._jobs, stop), self._jobs.attendance.present(self._types, self._other_than):
             while not stop.is_set():
                 seen = self._jobs.news_count
                 if not self._run_next(stop):

@@ -1,11 +1,12 @@
 """What happens to rows of the table jobs inside a transaction; called in the writer's thread only."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from core.audit.job_entries import note_job
-from core.errors import Conflict, NotFound
-from core.jobs.rows import job_of
+from core.errors import Conflict, InvalidRequest, NotFound
+from core.jobs.rows import job_of, of_types
 from core.jobs.types import Job, JobState
 from core.library.chores import note_chore
 from core.library.clock import now_text
@@ -27,6 +28,107 @@ def get_job(connection: sqlite3.Connection, job_id: str) -> Job:
     if row is None:
         raise NotFound(f"There is no job {job_id}.", action="Look at the list of jobs.")
     return job_of(row)
+
+
+def is_known(connection: sqlite3.Connection, job_id: str) -> bool:
+    """Whether the job was not discarded."""
+    return connection.execute("SELECT 1 FROM jobs WHERE job_id = ?", (job_id,)).fetchone() is not None
+
+
+def insert_job(
+    connection: sqlite3.Connection, type_: str, ep_id: str | None, priority: int, params: Mapping[str, Any], text: str
+) -> Job:
+    """A new job that waits; ``text`` is ``params`` as JSON. Raises NotFound, Conflict: see JobQueue.submit."""
+    _require_nothing_busy(connection, ep_id, type_, params)
+    next_seq = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
+    job_id = f"job-{(next_seq[0] if next_seq else 0) + 1:06d}"
+    connection.execute(
+        "INSERT INTO jobs (job_id, type, ep_id, state, priority, params, created_at) "
+        "VALUES (?, ?, ?, 'queued', ?, ?, ?)",
+        (job_id, type_, ep_id, priority, text, now_text()),
+    )
+    return get_job(connection, job_id)
+
+
+def take_next(
+    connection: sqlite3.Connection, types: Iterable[str] | None, other_than: Iterable[str], worker: str
+) -> Job | None:
+    """The next waiting job, marked as running; see JobQueue.claim."""
+    which, values = of_types(types, other_than)
+    row = connection.execute(
+        f"SELECT job_id FROM jobs WHERE state = 'queued'{which} "  # noqa: S608  only question marks
+        "ORDER BY priority DESC, seq LIMIT 1",
+        values,
+    ).fetchone()
+    if row is None:
+        return None
+    connection.execute(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?, message = '', worker = ? "
+        "WHERE job_id = ?",
+        (now_text(), worker, row["job_id"]),
+    )
+    return get_job(connection, row["job_id"])
+
+
+def running_rows(
+    connection: sqlite3.Connection, types: Iterable[str] | None, other_than: Iterable[str]
+) -> list[sqlite3.Row]:
+    """Rows of jobs that are marked as running, those of dead processes too."""
+    which, values = of_types(types, other_than)
+    return connection.execute(
+        f"SELECT * FROM jobs WHERE state = 'running'{which} ORDER BY seq",  # noqa: S608  only question marks
+        values,
+    ).fetchall()
+
+
+def note_progress(connection: sqlite3.Connection, job: Job) -> bool:
+    """Whether the job is still there and runs."""
+    changed = connection.execute(
+        "UPDATE jobs SET stage = ?, done = ?, total = ?, unit = ?, rate = ?, eta_s = ?, overall = ? "
+        "WHERE job_id = ? AND state = 'running'",
+        (job.stage, job.done, job.total, job.unit, job.rate, job.eta_s, job.overall, job.job_id),
+    )
+    return changed.rowcount > 0
+
+
+def note_line(connection: sqlite3.Connection, job_id: str, at: str, level: str, text: str) -> bool:
+    """Add a line to a job's log; whether the job is still there."""
+    added = connection.execute(
+        "INSERT INTO job_log (job_id, at, level, text) SELECT job_id, ?, ?, ? FROM jobs WHERE job_id = ?",
+        (at, level, text, job_id),
+    )
+    return added.rowcount > 0
+
+
+def queue_again(connection: sqlite3.Connection, job_id: str, *, requested_by: str, partly: bool) -> Job:
+    """See JobQueue.retry."""
+    job = get_job(connection, job_id)
+    if job.state not in {JobState.FAILED, JobState.CANCELED} and not (partly and job.state is JobState.SUCCEEDED):
+        raise InvalidRequest(
+            f"The job {job_id} is {job.state}: only a failed or canceled one can be tried again.",
+            action="Start a new job instead.",
+        )
+    _require_nothing_busy(connection, job.ep_id, job.type, job.params)
+    connection.execute(
+        "UPDATE jobs SET state = 'queued', attempts = 0, cancel_asked = 0, started_at = NULL, ended_at = NULL, "
+        "stage = '', done = 0, total = 0, unit = '', rate = 0, eta_s = NULL, overall = NULL, message = '', "
+        "error = '', error_action = '', result = '{}', worker = '' WHERE job_id = ?",
+        (job_id,),
+    )
+    if requested_by:
+        connection.execute(
+            "UPDATE jobs SET params = json_set(params, '$.requested_by', ?) WHERE job_id = ?", (requested_by, job_id)
+        )
+    return get_job(connection, job_id)
+
+
+def wait_again(connection: sqlite3.Connection, job_id: str, message: str) -> None:
+    """A job that ran waits again as if this attempt had not been."""
+    connection.execute(
+        "UPDATE jobs SET state = 'queued', attempts = max(0, attempts - 1), started_at = NULL, rate = 0, "
+        "eta_s = NULL, message = ?, worker = '' WHERE job_id = ?",
+        (message, job_id),
+    )
 
 
 def require_free(connection: sqlite3.Connection, ep_id: str, type_: str) -> None:
@@ -129,3 +231,14 @@ def recover_job(connection: sqlite3.Connection, row: sqlite3.Row, most_attempts:
     connection.execute(
         "INSERT INTO job_log (job_id, at, level, text) VALUES (?, ?, 'warning', ?)", (job_id, now_text(), text)
     )
+
+
+def _require_nothing_busy(
+    connection: sqlite3.Connection, ep_id: str | None, type_: str, params: Mapping[str, Any]
+) -> None:
+    if ep_id is not None:
+        require_free(connection, ep_id, type_)
+    if isinstance(file_path := params.get("file_path"), str):
+        require_free_file(connection, file_path, type_)
+    if isinstance(video_id := params.get("video_id"), int):
+        require_free_video(connection, video_id, type_)

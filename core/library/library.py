@@ -4,6 +4,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from core.annotate.annotations import Annotations
+from core.annotate.coding.coding import Coding
 from core.cast.facebank import Facebank
 from core.errors import NotFound
 from core.identities.edit_log import EditLog
@@ -40,6 +42,8 @@ class Library:
         self.runs = Runs(store, paths, self.events, self.chores)
         self.jobs = JobQueue(store, paths, self.events, self.chores)
         self.procedures = Procedures(store, paths, self.events, self.chores, self.jobs, self._index_procedure)
+        self.annotations = Annotations(store, paths, self.events, self.chores, self.jobs, self.episodes)
+        self.coding = Coding(store, paths, self.events)
         self.cast = Facebank(store, paths, self.events)
         self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
         self._export = ExportWorker(lambda ep_id: self.chores.do(IDENTITIES_CHORE, ep_id))
@@ -95,6 +99,7 @@ class Library:
     def _put_in_order(self) -> None:
         self.runs.remove_leftovers()
         self.procedures.remove_leftovers()
+        self.annotations.remove_leftovers()
         if (self.path / "search").is_dir():
             self._remove_old_indexes()
         self.chores.do_all()

@@ -87,6 +87,17 @@ def balance(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return cast("npt.NDArray[np.uint8]", cv2.LUT(picture, table.reshape(1, 256, 3)))
 
 
+def fine_of(picture: npt.NDArray[np.uint8]) -> Floats:
+    """float32 (36, 64, 3): all that :func:`motion_between` needs of an uint8 RGB picture."""
+    return _fine(balance(picture))
+
+
+def motion_between(before: Floats, after: Floats) -> Floats:
+    """float32 (MOTION_DIM,): the last block of a moment's vector, from two results of :func:`fine_of`."""
+    moved: Floats = _motion(np.stack([before, after]))[0]
+    return moved
+
+
 def _fine(picture: npt.NDArray[np.uint8]) -> Floats:
     small = cv2.resize(picture, (FINE_WIDTH, FINE_HEIGHT), interpolation=cv2.INTER_AREA)
     return cast("Floats", small.astype(np.float32) / 255)

@@ -29,12 +29,17 @@ def sha256_of(path: Path) -> str:
 
 
 def take_in(root: Path, path: Path) -> Path:
-    """A folder in the library that holds a file under :func:`owned_name`, brought to the disk; the file itself stays.
+    """See :func:`take_into`; in the folder of videos of procedures."""
+    return take_into(videos_folder(root), path)
 
-    It is a second name of the same content, a copy where the disk knows no such names. Raises StorageFull,
-    StorageUnwritable.
+
+def take_into(folder: Path, path: Path) -> Path:
+    """A folder in ``folder`` that holds a file under :func:`owned_name`, brought to the disk; the file itself stays.
+
+    ``folder`` lies in the library. It is a second name of the same content, a copy where the disk knows no such names.
+    Raises StorageFull, StorageUnwritable.
     """
-    temp = videos_folder(root) / f"{INCOMING_PREFIX}{secrets.token_hex(8)}.tmp"
+    temp = folder / f"{INCOMING_PREFIX}{secrets.token_hex(8)}.tmp"
     target = temp / owned_name(path)
     try:
         temp.mkdir(parents=True)

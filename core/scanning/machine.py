@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import psutil
@@ -16,19 +17,55 @@ _GIB = 1024**3
 _MIB = 1024**2
 _LOCK = threading.Lock()
 
-psutil.cpu_percent(interval=None)  # the first answer of a process is always 0: it has nothing to compare with
+SHORTEST_S = 0.2
+"""Processor times are counted in ticks of a hundredth of a second: less says little."""
+
+
+class _Busy:
+    """How busy all cores were since somebody asked last, in whatever thread: psutil's own count is by thread, and
+    says 0 in each new one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle_s, self._total_s = _core_seconds()
+        self._percent: float | None = None
+
+    def percent(self) -> float:
+        """In [0, 100]; the first answer waits until there is something to compare with."""
+        with self._lock:
+            if self._percent is None:
+                time.sleep(SHORTEST_S)
+            idle_s, total_s = _core_seconds()
+            passed_s = total_s - self._total_s
+            if passed_s >= SHORTEST_S or self._percent is None:
+                share = 1 - (idle_s - self._idle_s) / passed_s if passed_s > 0 else 0.0
+                self._percent = round(100 * min(1.0, max(0.0, share)), 1)
+                self._idle_s, self._total_s = idle_s, total_s
+            return self._percent
+
+
+def _core_seconds() -> tuple[float, float]:
+    """Seconds that all cores were idle, and in all, since the computer started."""
+    now = psutil.cpu_times()
+    # time of guests is counted in that of their users already
+    total_s = sum(now) - getattr(now, "guest", 0.0) - getattr(now, "guest_nice", 0.0)
+    return now.idle + getattr(now, "iowait", 0.0), total_s
+
+
+_BUSY = _Busy()
 
 
 def resources() -> Resources:
-    """All at once; does not block."""
+    """All at once."""
     return Resources(cpu(), memory(), gpus())
 
 
 def cpu() -> CpuUse:
-    """How busy all cores were since the last question."""
+    """How busy all cores were since the last question; the first one takes a fifth of a second."""
     logical = psutil.cpu_count() or 1
     return CpuUse(
-        usage_percent=float(psutil.cpu_percent(interval=None)),
+        usage_percent=_BUSY.percent(),
         count_logical=logical,
         count_physical=psutil.cpu_count(logical=False) or logical,
         frequency_mhz=_frequency_mhz(),

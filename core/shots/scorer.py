@@ -1,7 +1,7 @@
 """How much each frame differs from the one before it, measured inside the decoding pass."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,37 +22,56 @@ _BACK_AGAIN = 0.35
 _ALL_NEW_COLOURS = 80.0
 
 
-class ShotScorer:
-    """Scores frames one after another on small BGR pictures (``PictureMaker.small_bgr``), all of one size.
+class ContentScorer(Protocol):
+    """Scores frames one after another, flashes too."""
 
-    ``detector`` as in ``find_shots``; both kinds share the meaning of the threshold 27.
-    """
+    def score(self, small_bgr: ImageArray) -> float:
+        """How much this picture differs from the one before it; 0.0 for the first one."""
+
+
+def content_scorer(detector: str = "pyscenedetect") -> ContentScorer:
+    """``detector`` as in ``find_shots``; both kinds share the meaning of the threshold 27."""
+    return _ChangeScore() if detector == "internal" else _ContentScore()
+
+
+class ShotScorer:
+    """Scores frames one after another on small BGR pictures (``PictureMaker.small_bgr``), all of one size."""
 
     def __init__(self, detector: str = "pyscenedetect") -> None:
-        self._content: _ContentScore | _ChangeScore = _ChangeScore() if detector == "internal" else _ContentScore()
-        self._last: ImageArray | None = None
-        self._last_score = 0.0
-        self._jump: _Jump | None = None
+        self._content = content_scorer(detector)
+        self._flashes = FlashWatch()
 
     def score(self, small_bgr: ImageArray) -> float:
         """How much this frame differs from the one before it; 0.0 for the first frame of this scorer.
 
         A negative -k says that the picture is again that of k frames ago: a flash or a glitch is over, no cut.
         """
-        score = self._content.score(small_bgr)
-        flash_frames = self._flash_over(small_bgr)
+        return self._flashes.judged(small_bgr, self._content.score(small_bgr))
+
+
+class FlashWatch:
+    """Tells flashes from cuts; is shown every frame in order, as pictures of one size, however small."""
+
+    def __init__(self) -> None:
+        self._last: ImageArray | None = None
+        self._last_score = 0.0
+        self._jump: _Jump | None = None
+
+    def judged(self, picture: ImageArray, score: float) -> float:
+        """``score``, or -k where a flash that began k frames ago is over."""
+        flash_frames = self._flash_over(picture)
         if not flash_frames and self._last is not None and score >= max(_LEAST_CHANGE, _SUDDEN * self._last_score):
-            self._jump = _Jump(self._last, _distance(small_bgr, self._last))
-        self._last, self._last_score = small_bgr, score
+            self._jump = _Jump(self._last, _distance(picture, self._last))
+        self._last, self._last_score = picture, score
         return -float(flash_frames) if flash_frames else score
 
-    def _flash_over(self, small_bgr: ImageArray) -> int:
+    def _flash_over(self, picture: ImageArray) -> int:
         """How many frames ago the picture was as now, before a flash; 0 when no flash is just over."""
         jump = self._jump
         if jump is None:
             return 0
         jump.frames_ago += 1
-        over = _distance(small_bgr, jump.before) < _BACK_AGAIN * jump.change
+        over = _distance(picture, jump.before) < _BACK_AGAIN * jump.change
         if over or jump.frames_ago > _FLASH_FRAMES:
             self._jump = None
         return jump.frames_ago if over else 0

@@ -31,18 +31,20 @@ def convert(source: Path, target: Path) -> None:
     Raises ModelCorrupt for a file that is no such network.
     """
     try:
-        _Conversion(source).run(target)
+        Conversion(source).run(target)
     except (struct.error, AttributeError, KeyError, ValueError, IndexError, TypeError) as error:  # as its reader raises
         raise ModelCorrupt(
             f"{source} is not a face detector that can be converted ({error}).", action="Fetch the model again."
         ) from error
 
 
-class _Conversion:
-    def __init__(self, source: Path) -> None:
+class Conversion:
+    """The network of a file as a graph; a kind of network says what it puts out."""
+
+    def __init__(self, source: Path, name: str = "blazeface") -> None:
         self._model = tflite.Model.GetRootAsModel(source.read_bytes(), 0)
         self._graph = self._model.Subgraphs(0)
-        self._builder = GraphBuilder("blazeface")
+        self._builder = GraphBuilder(name)
         self._names: dict[int, str] = {}
         self._values: dict[int, npt.NDArray[Any]] = {}
         self._handlers: dict[int, Callable[[Any, list[int], int], None]] = {
@@ -51,6 +53,7 @@ class _Conversion:
             tflite.BuiltinOperator.DEPTHWISE_CONV_2D: self._depthwise,
             tflite.BuiltinOperator.ADD: self._add,
             tflite.BuiltinOperator.RELU: self._relu,
+            tflite.BuiltinOperator.PRELU: self._prelu,
             tflite.BuiltinOperator.PAD: self._pad,
             tflite.BuiltinOperator.MAX_POOL_2D: self._max_pool,
             tflite.BuiltinOperator.RESIZE_BILINEAR: self._resize,
@@ -58,15 +61,8 @@ class _Conversion:
         }
 
     def run(self, target: Path) -> None:
-        graph = self._graph
-        entrance = int(graph.Inputs(0))
-        self._names[entrance] = "input"
-        for index in range(graph.OperatorsLength()):
-            operator = graph.Operators(index)
-            code = self._model.OperatorCodes(operator.OpcodeIndex())
-            kind = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-            inputs = [int(operator.Inputs(place)) for place in range(operator.InputsLength())]
-            self._handlers[kind](operator, inputs, int(operator.Outputs(0)))
+        """Convert and write. Raises what the reader of the file raises."""
+        entrance, graph = self.walk(), self._graph
         height, width = self._shape(entrance)[1:3]
         by_width = {self._shape(int(graph.Outputs(place)))[2]: int(graph.Outputs(place)) for place in (0, 1)}
         anchors = self._shape(by_width[16])[1]
@@ -78,6 +74,19 @@ class _Conversion:
                 "classifier": (self._names[by_width[1]], ["n", anchors, 1]),
             },
         )
+
+    def walk(self) -> int:
+        """Convert all operations; returns the tensor of the input."""
+        graph = self._graph
+        entrance = int(graph.Inputs(0))
+        self._names[entrance] = "input"
+        for index in range(graph.OperatorsLength()):
+            operator = graph.Operators(index)
+            code = self._model.OperatorCodes(operator.OpcodeIndex())
+            kind = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+            inputs = [int(operator.Inputs(place)) for place in range(operator.InputsLength())]
+            self._handlers[kind](operator, inputs, int(operator.Outputs(0)))
+        return entrance
 
     def _shape(self, tensor: int) -> _Shape:
         return tuple(int(size) for size in self._graph.Tensors(tensor).ShapeAsNumpy())
@@ -151,6 +160,10 @@ class _Conversion:
 
     def _relu(self, _operator: Any, inputs: list[int], output: int) -> None:
         self._names[output] = self._builder.node("Relu", [self._names[inputs[0]]])
+
+    def _prelu(self, _operator: Any, inputs: list[int], output: int) -> None:
+        slope = self._builder.constant(self._value(inputs[1]).reshape(-1, 1, 1).astype(np.float32))
+        self._names[output] = self._builder.node("PRelu", [self._names[inputs[0]], slope])
 
     def _pad(self, _operator: Any, inputs: list[int], output: int) -> None:
         batch, height, width, channel = self._value(inputs[1]).tolist()

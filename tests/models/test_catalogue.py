@@ -38,8 +38,9 @@ def test_that_every_entry_is_complete(entry: ModelEntry) -> None:
     for file in entry.files:
         assert file.size_bytes > 0
         assert re.fullmatch("[0-9a-f]{64}", file.sha256)
-    if not entry.files and entry.purpose == "speech":
+    if not entry.files and entry.sources[0].kind == "hub":
         assert [source.kind for source in entry.sources] == ["hub"], "whose checksums the hub tells"
+        assert entry.purpose == "speech" or entry.sources[0].members
     elif not entry.files:
         assert entry.options["pack"] == entry.sources[0].pack
     for source in entry.sources:
@@ -61,6 +62,7 @@ def test_that_every_source_names_what_its_kind_needs(entry: ModelEntry) -> None:
         elif source.kind == "hub":
             assert re.fullmatch(r"[\w-]+/[\w.-]+", source.repo)
             assert source.download_bytes > 0
+            assert not entry.files or len(source.members) in {0, len(entry.files)}
         elif source.kind == "archives":
             assert all(re.fullmatch(r"\d+(\.\d+)*", one.version) for one in source.archives), "exact versions"
             assert {Path(member).name for one in source.archives for member in one.members}
@@ -81,7 +83,7 @@ def test_that_every_embedder_says_how_its_tracks_are_compared(entry: ModelEntry)
 
 def test_that_the_default_pack_comes_from_the_package_index_alone_and_asks_nothing() -> None:
     defaults = [load_catalogue().get(one) for one in load_catalogue().defaults()]
-    purposes = {"face_detector", "face_embedder", "speech", "speaker", "frame_encoder"}
+    purposes = {"face_detector", "face_embedder", "face_mesh", "speech", "speaker", "frame_encoder"}
     assert {entry.purpose for entry in defaults} == purposes
     for entry in defaults:
         assert entry.sources[-1].kind in {"package", "archives"}, "it can be had without anything but the package index"
@@ -130,6 +132,8 @@ def test_that_an_own_catalogue_adds_to_the_shipped_one(tmp_path: Path) -> None:
         ('kind = "manual"', 'kind = "pigeon"'),
         ('name = "own.onnx"', 'name = "../../own.onnx"'),
         ("0" * 64, "abc"),
+        ('kind = "manual"', 'kind = "hub"\nrepo = "a/b"\nmembers = ["one.onnx", "two.onnx"]'),
+        ('kind = "manual"', 'kind = "hub"\nrepo = "a/b"\nmembers = ["../one.onnx"]'),
     ],
 )
 def test_that_a_faulty_own_catalogue_is_named_with_its_fault(tmp_path: Path, old: str, new: str) -> None:

@@ -67,8 +67,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path == f"/api/models/{REPO}":
             self._send(state.info(), {"Content-Type": "application/json"}, body=body)
             return
-        name = path.rpartition("/")[2]
-        if path != f"/{REPO}/resolve/{REVISION}/{name}" or name not in state.files:
+        name = path.removeprefix(f"/{REPO}/resolve/{REVISION}/")
+        if name == path or name not in state.files:
             self._send(b"", {"X-Error-Code": "RepoNotFound"}, status=404, body=body)
             return
         content = state.files[name]
@@ -265,3 +265,63 @@ def test_that_a_folder_of_many_models_counts_only_under_the_models_name(
 def test_that_a_folder_without_a_speech_model_is_named(root: Path, tmp_path: Path) -> None:
     with pytest.raises(FetchFailed, match=r"model\.bin and config\.json"):
         store_of(root).use_local_folder("tiny-speech", tmp_path)
+
+
+MEMBERS = ("onnx/vision.bin", "onnx/text.bin", "tokenizer.json")
+NETWORKS = {"onnx/vision.bin": WEIGHTS, "onnx/text.bin": some_bytes(90_000, "words"), "tokenizer.json": b"{}"}
+
+
+def networks_of(root: Path, *, files: tuple[ModelFile, ...] = (), members: tuple[str, ...] = MEMBERS) -> ModelStore:
+    """A store that knows a model whose files lie in folders of the repository."""
+    return store_of(root, Source("hub", repo=REPO, members=members, download_bytes=500_000), files=files)
+
+
+def test_that_files_in_folders_of_the_hub_arrive_side_by_side_and_checked(root: Path, a_hub: Hub) -> None:
+    a_hub.files = dict(NETWORKS)
+    store = networks_of(root)
+    store.fetch(["tiny-speech"])
+    folder = store.path("tiny-speech")
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [RECORD, "text.bin", "tokenizer.json", "vision.bin"]
+    )
+    assert (folder / "vision.bin").read_bytes() == WEIGHTS
+    assert store.version("tiny-speech") == hashlib.sha256(WEIGHTS).hexdigest()[:12]
+    (folder / "text.bin").write_bytes(b"something else")
+    assert networks_of(root).status("tiny-speech").state == "corrupt"
+
+
+def test_that_a_file_of_the_hub_gets_the_name_and_must_have_the_checksum_of_the_catalogue(
+    root: Path, a_hub: Hub
+) -> None:
+    a_hub.files = dict(NETWORKS)
+    wrong = networks_of(root, files=(fixed("tiny.onnx", b"another"),), members=MEMBERS[:1])
+    with pytest.raises(FetchFailed, match="checksum"):
+        wrong.fetch(["tiny-speech"])
+    assert not wrong.ready("tiny-speech")
+    store = networks_of(root, files=(fixed("tiny.onnx", WEIGHTS),), members=MEMBERS[:1])
+    store.fetch(["tiny-speech"])
+    assert store.path("tiny-speech") == root / "tiny-speech" / "tiny.onnx"
+    assert store.path("tiny-speech").read_bytes() == WEIGHTS
+
+
+def test_that_a_repository_without_one_of_the_files_is_told(root: Path, a_hub: Hub) -> None:
+    a_hub.files = {name: content for name, content in NETWORKS.items() if name != "onnx/text.bin"}
+    with pytest.raises(FetchFailed, match=r"holds no onnx/text\.bin"):
+        networks_of(root).fetch(["tiny-speech"])
+
+
+@pytest.mark.parametrize("inner", ["", "tiny-speech", f"models--{REPO.replace('/', '--')}/snapshots/abc"])
+@pytest.mark.parametrize("nested", [True, False])
+def test_that_networks_are_taken_out_of_a_folder_of_ones_own(
+    root: Path, tmp_path: Path, inner: str, nested: bool
+) -> None:
+    for name, content in NETWORKS.items():
+        path = tmp_path / "mine" / inner / (name if nested else Path(name).name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    store = networks_of(root)
+    store.use_local_folder("tiny-speech", tmp_path / "mine")
+    assert (store.path("tiny-speech") / "vision.bin").read_bytes() == WEIGHTS
+    assert store.ready("tiny-speech")
+    with pytest.raises(FetchFailed, match=r"vision\.bin and text\.bin"):
+        networks_of(tmp_path / "other").use_local_folder("tiny-speech", tmp_path / "other")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.attribute_choice import installed_age_model
 from models.catalogue import Catalogue, ModelEntry, load_catalogue
 from models.errors import FetchCanceled, FetchFailed, LicenceNotAccepted, ModelCorrupt, ModelMissing
 from models.face_models import open_detector, open_embedder
@@ -189,3 +190,17 @@ def test_that_a_detector_without_landmarks_is_refused_when_opened(
     store.fetch([ID])
     with pytest.raises(ModelCorrupt, match="finds no landmarks"):
         open_detector(ID, store=store, device="cpu")
+
+
+def test_that_the_network_for_ages_is_kept_where_a_pack_has_one(
+    root: Path, server: Server, unpacked: Path, tmp_path: Path
+) -> None:
+    write_embedder(unpacked / "genderage.onnx", size_px=96, batch=1, dim=3)
+    store = store_of(root, server, packed(unpacked, tmp_path / "pack.zip").read_bytes())
+    assert installed_age_model(store) == ""
+    store.fetch([ID])
+    assert names_in(store.path(ID)) == sorted([*READY, "genderage.onnx"])
+    assert installed_age_model(store) == ID
+    (store.path(ID) / "genderage.onnx").write_bytes(b"damaged")
+    assert store.status(ID).state == "corrupt"
+    assert installed_age_model(store) == ""

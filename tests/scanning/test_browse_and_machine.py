@@ -2,6 +2,7 @@
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -82,6 +83,13 @@ def test_that_common_places_can_all_be_opened() -> None:
     for place in places:
         if place.is_readable:
             assert browse(place.path).current_path == str(Path(place.path))
+
+
+def test_that_how_busy_the_processor_is_does_not_depend_on_the_thread_that_asks() -> None:
+    machine.cpu()
+    sum(range(20_000_000))
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(machine.cpu).result().usage_percent > 0
 
 
 def test_that_processor_and_memory_are_told() -> None:

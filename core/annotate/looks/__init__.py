@@ -1,0 +1,1 @@
+"""What pipelines want of decoded frames: each look is shown its frames in the shared pass over the video."""

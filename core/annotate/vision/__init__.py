@@ -1,0 +1,1 @@
+"""From what looks noted of the frames to annotations: shots, faces, people, movement, clips."""
