@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.jobs.events import (
+    AnnotationChanged,
     CastChanged,
     EditApplied,
     EpisodeChanged,
@@ -42,6 +43,8 @@ class EventBridge(QObject):
     """CastChanged"""
     procedure_changed = Signal(object)
     """ProcedureChanged"""
+    annotation_changed = Signal(object)
+    """AnnotationChanged"""
     model_progress = Signal(object)
     """ModelProgress"""
     notice = Signal(object)
@@ -111,6 +114,8 @@ class EventBridge(QObject):
                 self.cast_changed.emit(event)
             case ProcedureChanged():
                 self.procedure_changed.emit(event)
+            case AnnotationChanged():
+                self.annotation_changed.emit(event)
             case ModelProgress():
                 self.model_progress.emit(event)
             case Notice():

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,9 @@ LANE = "serving"
 THIS_COMPUTER = "127.0.0.1"
 EVERY_NETWORK = "0.0.0.0"  # noqa: S104  a person's choice, and every request then needs a key
 MAIN_PORT = 8000
+VIDEOANNOTATOR = "videoannotator"
+VIDEOANNOTATOR_PORT = 18011
+"""Where clients of VideoAnnotator look for it, as in app.commands.serve."""
 
 
 class ServingState(Enum):
@@ -40,12 +43,16 @@ class ServingState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ServingChoices:
-    """What a person chose. ``apis`` empty = all; ``on`` = start with the library."""
+    """What a person chose. ``apis`` empty = all; ``on`` = start with the library.
+
+    ``videoannotator_port``: VideoAnnotator's own beside the main one, if it is free; None = none.
+    """
 
     on: bool = False
     host: str = THIS_COMPUTER
     port: int = MAIN_PORT
     apis: tuple[str, ...] = ()
+    videoannotator_port: int | None = VIDEOANNOTATOR_PORT
 
     @classmethod
     def from_settings(cls, stored: Mapping[str, Any]) -> "ServingChoices":
@@ -54,7 +61,9 @@ class ServingChoices:
         port = stored.get("port", MAIN_PORT)
         port = port if isinstance(port, int) and 0 <= port <= 65535 else MAIN_PORT
         apis = stored.get("apis") or ()
-        return cls(stored.get("on") is True, host, port, tuple(str(name) for name in apis))
+        own = stored.get("videoannotator_port", VIDEOANNOTATOR_PORT)
+        own = own if own is None or (isinstance(own, int) and 0 <= own <= 65535) else VIDEOANNOTATOR_PORT
+        return cls(stored.get("on") is True, host, port, tuple(str(name) for name in apis), own)
 
 
 class Serving(QObject):
@@ -89,6 +98,8 @@ class Serving(QObject):
         self.addresses: Mapping[str, str] = {}
         self.problem = ""
         """Why it did not start, for people."""
+        self.left_out: Mapping[str, str] = {}
+        """Ports of single APIs that another program has, and that in words, by the API's name."""
 
     def start_if_wanted(self) -> None:
         """With the library, when it was on the last time."""
@@ -125,7 +136,7 @@ class Serving(QObject):
                 return {}
             servers = self._servers_of(choices)
             addresses = servers.start()
-            self._servers = servers
+            self._servers, self.left_out = servers, dict(servers.left_out)
             return addresses
 
     def _servers_of(self, choices: ServingChoices) -> "ServerSet":
@@ -136,7 +147,8 @@ class Serving(QObject):
         context = ServerContext(
             self._library, self._model_store, host, automation=self._automation, nightly=self._nightly
         )
-        return ServerSet(context, ServerChoices(choices.apis, choices.port))
+        own = {} if choices.videoannotator_port is None else {VIDEOANNOTATOR: choices.videoannotator_port}
+        return ServerSet(context, ServerChoices(choices.apis, choices.port, own, if_free=frozenset(own)))
 
     def _stop(self) -> None:
         with self._lock:
@@ -162,5 +174,5 @@ class Serving(QObject):
         self.changed.emit()
 
     def _remember(self, choices: ServingChoices, *, on: bool) -> None:
-        self.choices = ServingChoices(on, choices.host, choices.port, choices.apis)
+        self.choices = replace(choices, on=on)
         self._settings.set_server_choices(asdict(self.choices) | {"apis": list(self.choices.apis)})

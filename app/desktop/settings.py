@@ -1,5 +1,6 @@
 """What Rushes remembers between starts: an INI file in the user's configuration folder."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,18 @@ class AppSettings:
     def set_server_choices(self, choices: dict[str, Any]) -> None:
         """Remember the choices about the server."""
         self._store.setValue("server/choices", choices)
+
+    def annotation_choices(self) -> dict[str, Any]:
+        """What the person chose on the Annotate page: ``pipelines``, ``config``, ``presets``, ``coder``."""
+        try:
+            value = json.loads(self._text("annotation/choices") or "{}")
+        except ValueError:
+            return {}
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_annotation_choices(self, choices: dict[str, Any]) -> None:
+        """Remember the choices of the Annotate page."""
+        self._store.setValue("annotation/choices", json.dumps(choices))
 
     def saved_searches(self) -> list[dict[str, str]]:
         """Searches among identities that the person kept: ``name``, ``kind`` and ``text`` of each."""

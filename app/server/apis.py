@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.server.context import ServerContext
 from app.server.doors import Door
 from app.server.sopilot import spec as sopilot
+from app.server.videoannotator import spec as videoannotator
 from core.access.roles import Role
 from core.errors import InvalidRequest
 
@@ -19,6 +20,8 @@ MAIN = "main"
 """The listener that is always there."""
 BAZARR = "bazarr"
 """The listener for Bazarr and clients of whisper-asr-webservice, at the port that they expect."""
+VIDEOANNOTATOR = "videoannotator"
+"""The listener for clients of VideoAnnotator, at the port that they expect."""
 
 
 class Refuse(Protocol):
@@ -41,6 +44,7 @@ class ApiSpec:
     """One API.
 
     - ``prefix``: where it lies on the main server; ``listener``: MAIN, or the name of its own port.
+    - ``also_at``: the name of a port of its own that it has besides, where its paths lie at the root; "" = none.
     - ``at_root``: its paths at the main server's root; None = all that no other API claims.
     - ``make``, ``refuse``, ``health``: its application, its error envelope, its health as its document shows it.
     - ``needs``: the role for a method and a path below the prefix; None = open to everybody, because the path proves
@@ -65,6 +69,12 @@ class ApiSpec:
     loose_key: Callable[[str], bool] = lambda _path: False
     door: Callable[[ServerContext], Door] | None = None
     series: Callable[[ServerContext], str] = lambda _context: ""
+    also_at: str = ""
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Where it answers."""
+        return (self.listener, self.also_at) if self.also_at else (self.listener,)
 
 
 def _make_screenalytics(context: ServerContext) -> FastAPI:
@@ -232,6 +242,20 @@ API_MAKERS: dict[str, ApiSpec] = {
             takes_upload=sopilot.takes_upload,
             door=sopilot.door,
             series=sopilot.series,
+        ),
+        ApiSpec(
+            name="videoannotator",  # before TranscriptorIO, which has all other paths below /api
+            title="VideoAnnotator",
+            prefix="/videoannotator",
+            listener=MAIN,
+            also_at=VIDEOANNOTATOR,
+            at_root=videoannotator.ROOT,
+            make=videoannotator.make,
+            refuse=videoannotator.refuse,
+            health=videoannotator.health,
+            needs=videoannotator.needs,
+            takes_upload=videoannotator.takes_upload,
+            door=videoannotator.door,
         ),
         ApiSpec(
             name="transcriptorio",

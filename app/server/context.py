@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.server.event_fanout import EventFanout
 from app.server.hosts import is_loopback
+from app.server.recent_requests import RecentRequests
 from app.server.sopilot.figures import JobFigures
 from core.access.keys import Keys
 from core.access.signing import UrlSigner
@@ -62,6 +63,7 @@ class ServerContext:
     signer: UrlSigner = field(init=False)
     event_stream: EventFanout = field(init=False)
     procedure_figures: JobFigures = field(init=False)
+    recent_requests: RecentRequests = field(default_factory=RecentRequests, init=False)
     _own_nightly: "Nightly | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:

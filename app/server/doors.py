@@ -30,8 +30,8 @@ class Caller:
 class Door(Protocol):
     """Stands before one API."""
 
-    def guards(self, path: str) -> bool:
-        """Whether the path always needs credentials, on this computer too. ``path`` lies below the API's prefix."""
+    def guards(self, path: str, headers: Headers) -> bool:
+        """Whether a request must be admitted, on this computer too. ``path`` lies below the API's prefix."""
 
     def admit(self, headers: Headers, needed: Role) -> Caller | Refused:
         """Who sent a request with these headers, if their role is enough and they did not ask too often."""

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.metrics import Metrics
+from app.server.recent_requests import RecentRequest, RecentRequests
 
 log = logging.getLogger(__name__)
 access_log = logging.getLogger("rushes.access")
@@ -24,10 +25,11 @@ ABORTED = 499
 class Exchanges:
     """ASGI middleware. Streams of events are known by their content type and are ended when the server stops."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, name_of: Callable[[str], str]) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, recent: RecentRequests, name_of: Callable[[str], str]) -> None:
         """``name_of`` tells which API a path belongs to."""
         self._app = app
         self._metrics = metrics
+        self._recent = recent
         self._name_of = name_of
         self._streams: set[asyncio.Task[object]] = set()
         self._stopping = False
@@ -74,6 +76,17 @@ class Exchanges:
         api, status = self._name_of(scope["path"]), exchange.status or ABORTED
         self._metrics.count(api, scope["method"] if scope["method"] in _METHODS else "OTHER", status, seconds)
         client, state = scope.get("client"), scope.get("state", {})
+        noted = RecentRequest(
+            at_s=time.time(),
+            request_id=exchange.request_id,
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            took_ms=round(seconds * 1000, 2),
+            key_id=state.get("key_id"),
+            client=client[0] if client else None,
+        )
+        self._recent.note(api, noted)
         access_log.info(
             "%s %s %d",
             scope["method"],
@@ -81,14 +94,14 @@ class Exchanges:
             status,
             extra={
                 "fields": {
-                    "request_id": exchange.request_id,
+                    "request_id": noted.request_id,
                     "api": api,
-                    "method": scope["method"],
-                    "path": scope["path"],
+                    "method": noted.method,
+                    "path": noted.path,
                     "status": status,
-                    "ms": round(seconds * 1000, 2),
-                    "key_id": state.get("key_id"),
-                    "client": client[0] if client else None,
+                    "ms": noted.took_ms,
+                    "key_id": noted.key_id,
+                    "client": noted.client,
                 }
             },
         )

@@ -18,6 +18,7 @@ from app.server.sse import HEARTBEAT, SseResponse, sse_frame
 from app.version import rushes_version
 from core.access.roles import Role
 from core.jobs.events import (
+    AnnotationChanged,
     CastChanged,
     EditApplied,
     EpisodeChanged,
@@ -37,6 +38,7 @@ _NAMES: dict[type[Event], str] = {
     EditApplied: "edit.applied",
     CastChanged: "cast.changed",
     ProcedureChanged: "procedure.changed",
+    AnnotationChanged: "annotation.changed",
 }
 
 

@@ -109,7 +109,7 @@ class Guard:
         needed = self._needs(scope["method"], path)
         if needed is None:
             return None
-        if self._door is not None and (self._settings.needs_key or self._door.guards(path)):
+        if self._door is not None and (self._settings.needs_key or self._door.guards(path, headers)):
             return _through(self._door, headers, scope, needed)
         plain = _key_in(headers) or (self._loosely(headers, scope) if self._loose_key(path) else "")
         try:

@@ -49,7 +49,7 @@ class Listener:
         if main:
             application = front.make_front(context, specs, metrics)
             self._guards[FRONT] = self._guarded(application, self._root.refuse, front.needs)
-        self.exchanges = Exchanges(self._route, metrics, self._name_of)
+        self.exchanges = Exchanges(self._route, metrics, context.recent_requests, self._name_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""

@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -40,13 +40,15 @@ class ServerChoices:
     """Which APIs run (none named = all) and on which ports; port 0 = a free one.
 
     ``own_ports`` by listener; an API whose listener has no port there does not run. ``own_hosts`` by listener, for
-    those that listen elsewhere than the main one.
+    those that listen elsewhere than the main one. ``if_free``: listeners that are left out when their port is taken,
+    because nobody asked for just that port.
     """
 
     apis: tuple[str, ...] = ()
     port: int = MAIN_PORT
     own_ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     own_hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    if_free: frozenset[str] = frozenset()
 
 
 class ServerSet:
@@ -56,8 +58,9 @@ class ServerSet:
         """Raises InvalidRequest for an API that this version does not have."""
         self._context = context
         self._choices = choices
-        there = {MAIN, *choices.own_ports}
-        self._by_listener = _by_listener([spec for spec in specs_named(choices.apis) if spec.listener in there])
+        self._by_listener = _by_listener(specs_named(choices.apis), {MAIN, *choices.own_ports})
+        self.left_out: dict[str, str] = {}
+        """Listeners of ``choices.if_free`` whose port was taken, and why they cannot have it."""
         self._threads: list[_ListenerThread] = []
         self._quick = False
 
@@ -69,12 +72,13 @@ class ServerSet:
         metrics = Metrics()
         try:
             for name, specs in self._by_listener.items():
-                port = self._choices.port if name == MAIN else self._choices.own_ports[name]
                 host = self._choices.own_hosts.get(name, self._context.settings.host)
                 listener = Listener(self._context, specs, metrics, main=name == MAIN, host=host)
-                thread = _ListenerThread(name, listener, take_port(host, port))
-                self._threads.append(thread)
-                thread.start()
+                taken = self._take_port(name, host)
+                if taken is not None:
+                    thread = _ListenerThread(name, listener, taken)
+                    self._threads.append(thread)
+                    thread.start()
             self._context.start()
         except BaseException:
             self.stop()
@@ -84,6 +88,17 @@ class ServerSet:
         addresses = {thread.name: thread.address for thread in self._threads}
         self._context.addresses = addresses
         return addresses
+
+    def _take_port(self, name: str, host: str) -> socket.socket | None:
+        port = self._choices.port if name == MAIN else self._choices.own_ports[name]
+        try:
+            return take_port(host, port)
+        except PortTaken as error:
+            if name not in self._choices.if_free:
+                raise
+            log.warning("%s So %s has no port of its own this time.", error.message, name)
+            self.left_out[name] = error.message
+            return None
 
     def stop(self) -> None:
         """End streams, finish requests at work, give up the ports. Takes a few tenths of a second."""
@@ -154,10 +169,12 @@ def _port_error(error: OSError, host: str, port: int) -> RushesError:
     return PortTaken(f"Port {port} on {host} cannot be used: {reason}.", action="Choose another port.")
 
 
-def _by_listener(specs: Sequence[ApiSpec]) -> dict[str, list[ApiSpec]]:
+def _by_listener(specs: Sequence[ApiSpec], there: Set[str]) -> dict[str, list[ApiSpec]]:
     found: dict[str, list[ApiSpec]] = {}
     for spec in specs:
-        found.setdefault(spec.listener, []).append(spec)
+        for name in spec.listeners:
+            if name in there:
+                found.setdefault(name, []).append(spec)
     return found
 
 

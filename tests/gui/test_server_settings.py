@@ -82,6 +82,34 @@ def test_that_the_server_is_turned_on_and_off_without_a_restart(window: MainWind
 
 
 @pytest.mark.gui
+def test_that_videoannotator_has_a_port_of_its_own_beside_its_prefix(
+    window: MainWindow, qtbot: QtBot, settings: AppSettings
+) -> None:
+    section = section_of(window)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        section.server.annotator_port.setValue(taken)
+        address = turn_on(window, qtbot)
+    assert f"Port {taken} on 127.0.0.1 is taken" in section.server._annotator_note.text()
+    assert ask(address, "GET", "/videoannotator/health")[1]["version"] == "1.3.0"
+    section.server.turn_off.click()
+    qtbot.waitUntil(lambda: window.session.serving.state is ServingState.OFF, timeout=WAIT_MS)
+    turn_on(window, qtbot)
+    own = window.session.serving.addresses["videoannotator"]
+    assert own.endswith(f":{taken}")
+    assert own in section.server._annotator_note.text()
+    assert ask(own, "GET", "/api/v1/health")[1]["status"] == "ok"
+    section.server.turn_off.click()
+    qtbot.waitUntil(lambda: window.session.serving.state is ServingState.OFF, timeout=WAIT_MS)
+    assert section.server._annotator_note.isHidden()
+    section.server.own_port.setChecked(False)
+    assert not section.server.annotator_port.isEnabled()
+    turn_on(window, qtbot)
+    assert set(window.session.serving.addresses) == {"main"}
+    assert settings.server_choices()["videoannotator_port"] is None
+
+
+@pytest.mark.gui
 def test_that_an_edit_over_http_is_seen_in_the_window_and_undone_there(
     make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -24,7 +24,9 @@ def server(tmp_path: Path) -> Iterator[Running]:
 
 def test_that_the_root_says_what_there_is_and_where(server: Running) -> None:
     told = server.get("/").json
-    assert [one["name"] for one in told["apis"]] == ["screenalytics", "sopilot", "transcriptorio", "openai"]
+    assert [one["name"] for one in told["apis"]] == [
+        *("screenalytics", "sopilot", "videoannotator", "transcriptorio", "openai")
+    ]
     for api in told["apis"]:
         assert server.get(api["docs"]).status == 200
         assert server.get(api["openapi"]).json["info"]["title"] == api["title"]

@@ -28,6 +28,28 @@ def test_that_a_taken_port_is_told_and_nothing_runs(tmp_path: Path) -> None:
         assert not [one for one in threading.enumerate() if one.name.startswith("server-")]
 
 
+def test_that_a_port_that_nobody_asked_for_is_left_out_when_it_is_taken(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library, socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        own = {"videoannotator": port}
+        servers = made(library, ServerChoices(port=0, own_ports=own, if_free=frozenset(own)))
+        assert set(servers.start()) == {"main"}
+        servers.stop()
+        assert f"Port {port} on 127.0.0.1 is taken" in servers.left_out["videoannotator"]
+        with pytest.raises(PortTaken):
+            made(library, ServerChoices(port=0, own_ports=own)).start()
+
+
+def test_that_an_api_answers_at_its_own_port_beside_its_prefix(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        servers = made(library, ServerChoices(port=0, own_ports={"videoannotator": 0}))
+        assert set(servers.start()) == {"main", "videoannotator"}
+        servers.stop()
+        only = made(library, ServerChoices(apis=("sopilot",), port=0, own_ports={"videoannotator": 0}))
+        assert set(only.start()) == {"main"}
+        only.stop()
+
+
 @pytest.mark.parametrize(
     ("host", "port"), [("203.0.113.7", 0), ("no such host", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)]
 )

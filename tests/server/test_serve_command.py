@@ -79,7 +79,7 @@ class Served:
 @contextmanager
 def serve(*arguments: object, program: str = "") -> Iterator[Served]:
     """``rushes serve`` until the block ends."""
-    line = command("serve", "--port", 0, *arguments)
+    line = command("serve", "--port", 0, "--videoannotator-port", 0, *arguments)
     if program:
         line = [sys.executable, "-c", program, *line[3:]]
     with subprocess.Popen(
@@ -98,7 +98,10 @@ def serve(*arguments: object, program: str = "") -> Iterator[Served]:
 @needs_signals
 def test_that_it_serves_without_qt_says_one_line_and_logs_json(tmp_path: Path) -> None:
     with serve("--library", tmp_path / "Ünïcödé 你好", "--pytoon-port", 0, program=WITHOUT_QT) as served:
+        own = served.ready.pop("videoannotator")
         assert served.ready == {"ready": True, "main": f"http://127.0.0.1:{served.port}"}
+        assert own.startswith("http://127.0.0.1:")
+        assert own != served.ready["main"]
         status, health = served.get("/health", {"X-Request-ID": "trace-7"})
         assert (status, health["status"]) == (200, "ok")
         code, took_s, out, errors = served.stop()

@@ -41,7 +41,7 @@ class SopilotDoor:
         self._basic = environment.basic
         self._limit = RateLimit(environment.per_minute)
 
-    def guards(self, path: str) -> bool:
+    def guards(self, path: str, _headers: Headers) -> bool:
         """Everything but the pages of documentation."""
         return _PAGES.fullmatch(path) is None
 

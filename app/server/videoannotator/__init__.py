@@ -1,0 +1,1 @@
+"""The VideoAnnotator API: pipelines that annotate videos, as jobs, with their files."""
