@@ -1,5 +1,6 @@
 """Annotation files that a command is given: each read as a document, faults named, a folder as one video's files."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     from core.annotate.types import Document, MediaFacts, Tier
 
 OnFault = Literal["skip", "refuse"]
+RICHEST_FIRST = (
+    ".datavyu.csv", ".coco.json", ".json", ".eaf", ".boris", ".textgrid", ".csv", ".tsv", ".rttm", ".vtt", ".srt",
+)  # fmt: skip
+"""Which file of a folder is read where one thing lies there in several formats; long endings before short ones."""
 
 
 def facts_for(video: Path | None, name: str, tiers: "Sequence[Tier]") -> "MediaFacts":
@@ -45,9 +50,10 @@ def read_document(
     tiers: list[Tier] = []
     faults: list[LineFault] = []
     notes: list[str] = []
+    taken: set[str] = set()
     for one in _files(path):
         found = read(one, format_name=format_name, facts=known, on_fault=on_fault)
-        tiers += [tier for tier in found.tiers if tier.name not in {other.name for other in tiers}]
+        tiers += [_renamed(tier, taken, one.name) for tier in found.tiers]
         faults += found.faults
         notes += found.notes
     return Document(known or facts_for(None, path.stem, tiers), tuple(tiers)), tuple(faults), tuple(notes)
@@ -68,23 +74,28 @@ def chosen_tier(document: "Document", name: str | None, file_name: str) -> "Tier
 
 
 def _files(path: Path) -> list[Path]:
-    """A file, or those of a folder that can be read; of one name in several formats the richest."""
-    from core.annotate.formats.catalogue import FORMATS
+    """A file; or those of a folder that can be read, of one name in several formats the one that holds most."""
     from core.errors import InvalidRequest
 
     if not path.is_dir():
         return [path]
-    suffixes = [one.suffix.lower() for one in FORMATS.values() if one.imports]
-    found = sorted(one for one in path.iterdir() if one.is_file() and _suffix_of(one.name, suffixes))
-    if not found:
+    chosen: dict[str, tuple[int, Path]] = {}
+    for one in sorted(path.iterdir()):
+        suffix = next((known for known in RICHEST_FIRST if one.name.lower().endswith(known)), "")
+        if suffix and one.is_file() and not one.name.endswith("provenance.json"):
+            found = (RICHEST_FIRST.index(suffix), one)
+            stem = one.name[: -len(suffix)]
+            chosen[stem] = min(found, chosen.get(stem, found))
+    if not chosen:
         raise InvalidRequest(f"{path} holds no annotation file.", action="Name a file, or another folder.")
-    return found
+    return [one for _, one in chosen.values()]
 
 
-def _suffix_of(name: str, suffixes: Sequence[str]) -> str:
-    if name.lower().endswith("provenance.json"):
-        return ""
-    return next((one for one in suffixes if name.lower().endswith(one)), "")
+def _renamed(tier: "Tier", taken: set[str], file_name: str) -> "Tier":
+    """The tier under a name that no other file's tier has."""
+    name = tier.name if tier.name not in taken else f"{tier.name} ({file_name})"
+    taken.add(name)
+    return dataclasses.replace(tier, name=name)
 
 
 def _end_s(tier: "Tier") -> float:
