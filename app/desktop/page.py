@@ -68,8 +68,9 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("cast", tr("pages", "Cast"), "cast", "Ctrl+4", _cast_page),
         PageSpec("transcript", tr("pages", "Transcript"), "transcript", "Ctrl+5", _transcript_page),
         PageSpec("procedures", tr("pages", "Procedures"), "procedures", "Ctrl+6", _procedures_page),
-        PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+7", _automation_page),
-        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+8", _jobs_page),
+        PageSpec("annotate", tr("pages", "Annotate"), "annotate", "Ctrl+7", _annotate_page),
+        PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+9", _automation_page),
+        PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+0", _jobs_page),
         PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
     )
 
@@ -108,6 +109,12 @@ def _procedures_page(services: Services) -> QWidget:
     from app.desktop.procedures_page.page import ProceduresPage
 
     return ProceduresPage(services)
+
+
+def _annotate_page(services: Services) -> QWidget:
+    from app.desktop.annotate_page.page import AnnotatePage
+
+    return AnnotatePage(services)
 
 
 def _automation_page(services: Services) -> QWidget:

@@ -9,6 +9,7 @@ from app.desktop.settings import AppSettings
 from app.desktop.settings_page.page import SettingsPage
 from app.desktop.settings_page.storage import measure
 from app.desktop.window import MainWindow
+from models.catalogue import PURPOSES
 from widgets.theme import current_theme
 
 
@@ -31,6 +32,17 @@ def test_that_every_model_of_the_catalogue_has_a_card_with_licence_and_size(
         assert catalogue[model_id].licence in card._licence.text()
         assert catalogue[model_id].consequence in card._licence.text()
         assert "B" in card._size.text() or "not published" in card._size.text()
+
+
+@pytest.mark.gui
+def test_that_every_purpose_of_a_model_has_a_heading_in_words(page: SettingsPage, qtbot: QtBot) -> None:
+    models = page.sections["models"]
+    qtbot.waitUntil(lambda: bool(models.cards), timeout=10_000)
+    headings = [one.text() for one in models._headings]
+    assert len(set(headings)) == len(headings) == len(PURPOSES)
+    for purpose in PURPOSES:
+        assert models._purpose_title(purpose) in headings
+        assert models._purpose_title(purpose).lower() != purpose.replace("_", " ")
 
 
 @pytest.mark.gui
