@@ -32,7 +32,8 @@ def fetch_file(file: ModelFile, source: Source, dest: Path, *, progress: Progres
     elif source.kind == "url":
         download(source.url, arrived, size_bytes=file.size_bytes, progress=progress, canceled=canceled)
     elif source.kind == "folder":
-        copy_file(find_in_folder(Path(source.folder), dest.parent.name, file.name), arrived, canceled=canceled)
+        names = (file.name, *source.members)
+        copy_file(find_in_folder(Path(source.folder), dest.parent.name, *names), arrived, canceled=canceled)
     else:
         raise FetchFailed(f"{file.name} cannot be downloaded.", action=source.hint)
     check_file(file, arrived)
@@ -81,12 +82,16 @@ def download(url: str, dest: Path, *, size_bytes: int = 0, progress: Progress, c
     run_download(_HTTP, [url, str(dest), str(size_bytes)], progress=progress, canceled=canceled)
 
 
-def find_in_folder(folder: Path, model_id: str, name: str) -> Path:
-    """A model's file in a person's folder, or in its sub-folder of the model's id. Raises FetchFailed."""
-    for path in (folder / name, folder / model_id / name):
-        if path.is_file():
-            return path
-    raise FetchFailed(f"{folder} does not hold {name}.", action="Choose the folder that holds it.")
+def find_in_folder(folder: Path, model_id: str, *names: str) -> Path:
+    """A model's file under one of its names, in a person's folder or in its sub-folder of the model's id.
+
+    Raises FetchFailed.
+    """
+    for name in names:
+        for path in (folder / name, folder / model_id / name):
+            if path.is_file():
+                return path
+    raise FetchFailed(f"{folder} does not hold {' or '.join(names)}.", action="Choose the folder that holds it.")
 
 
 def copy_file(source: Path, dest: Path, *, canceled: Canceled) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import filelock
@@ -202,8 +202,9 @@ class ModelStore:
             elif source.kind == "folder" and not entry.files:
                 _use_folder(entry, source, folder, canceled)
             else:
-                for file in entry.files:
-                    fetch_file(file, source, folder / file.name, progress=told, canceled=canceled)
+                for place, file in enumerate(entry.files):
+                    named = _with_hub_names(entry, source, place) if source.kind == "folder" else source
+                    fetch_file(file, named, folder / file.name, progress=told, canceled=canceled)
 
     def _verify(self, entry: ModelEntry) -> None:
         folder = self._folder(entry.id)
@@ -308,6 +309,13 @@ def _use_folder(entry: ModelEntry, source: Source, folder: Path, canceled: Cance
         hub.use_folder(entry, Path(source.folder), folder, canceled=canceled, only_by_name=any_model)
     else:
         packs.use_folder(entry, Path(source.folder), folder, canceled=canceled)
+
+
+def _with_hub_names(entry: ModelEntry, source: Source, place: int) -> Source:
+    """A folder in which a file may also bear the name that it has on the hub; its checksum tells it from others."""
+    member = next((one.members[place] for one in entry.sources if one.members), "")
+    names = dict.fromkeys((member, Path(member).name)) if member else {}
+    return replace(source, members=tuple(name for name in names if name != entry.files[place].name))
 
 
 def _tell_nobody(_stage: str, _done: int, _total: int) -> None:

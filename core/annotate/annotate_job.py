@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.annotate.annotation_run import AnnotationRun, Asked
+from core.annotate.failures import told_together
 from core.annotate.pipeline import Video
 from core.annotate.registry import Registry, registry
 from core.annotate.result_rows import queue_again
@@ -63,6 +64,7 @@ def run_annotation(
             video=_probed(video),
             known=known or registry(),
             work_dir=work_dir,
+            called=video.file_name if video.owned else "",
         )
         _run_lanes(context, run.lanes(), run.settle)
     except OSError as error:
@@ -137,7 +139,7 @@ def _told(results: list[PipelineResult], asked: Asked, run: AnnotationRun) -> di
         raise _nothing_succeeded(failed)
     message = f"{succeeded} of {len(mine)} pipelines succeeded."
     if failed:
-        message += " " + " ".join(f"{one.pipeline}: {one.error}" for one in failed)
+        message += f" {told_together(failed)}"
     return {
         "message": message if failed else "",
         "media_id": asked.media_id,
@@ -148,6 +150,6 @@ def _told(results: list[PipelineResult], asked: Asked, run: AnnotationRun) -> di
 
 def _nothing_succeeded(failed: list[PipelineResult]) -> RushesError:
     """One error that says all of it, as the errors of single pipelines do."""
-    message = " ".join(one.error if len(failed) == 1 else f"{one.pipeline}: {one.error}" for one in failed)
+    message = failed[0].error if len({one.error for one in failed}) == 1 else told_together(failed)
     actions = dict.fromkeys(one.error_action for one in failed if one.error_action)
     return RushesError(message or "No pipeline is left to run.", action=" ".join(actions) or "Start a new job.")

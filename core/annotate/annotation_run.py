@@ -78,7 +78,9 @@ class AnnotationRun:
         video: Video,
         known: Registry,
         work_dir: Path,
+        called: str = "",
     ) -> None:
+        """``called``: the name by which people know the video, where its file has another one; "" = the file's own."""
         self._library = library
         self._models = models
         self._pool = pool
@@ -88,6 +90,7 @@ class AnnotationRun:
         self._video = video
         self._known = known
         self._work_dir = work_dir
+        self._called = called
         self._stamp = stamp_of(video.path)
         self._sha256: Future[str] = Future()
         self._lock = threading.Lock()
@@ -171,10 +174,8 @@ class AnnotationRun:
             self._set_running(task)
         try:
             shared = self._shared_pass()
-            for task in tasks:
-                version = self._version_of(task)
-                for look in task.looks:
-                    shared.announce(look, version)
+            for name in self._asked.pipelines:
+                self._announce(name, shared)
             looks = [look for task in tasks for look in task.looks]
             self._count = shared.run(looks, lambda done, total: self._telling.passed(names, done, total))
         except Canceled:
@@ -251,10 +252,19 @@ class AnnotationRun:
                 )
             return self._sound
 
-    def _version_of(self, task: _Task) -> str:
-        needed = task.pipeline.models_needed(task.config)
+    def _announce(self, name: str, shared: SharedPass) -> None:
+        """Also for pipelines that ended before: what was seen for them serves those that are left."""
+        config = self._asked.config.get(name, {})
+        try:
+            pipeline = self._known.get(name)
+            needed = pipeline.models_needed(config)
+            looks = pipeline.looks(self._video, config)
+        except Exception as error:  # noqa: BLE001  code of third parties; if it is to run, it failed already
+            log.debug("pipeline %s announced nothing: %s", name, error)
+            return
         versions = [f"{model_id} {model_version(self._models, model_id)}" for model_id in needed]
-        return f"{task.name} {task.pipeline.spec.version} {versions}"
+        for look in looks:
+            shared.announce(look, f"{name} {pipeline.spec.version} {versions}")
 
     # ------------------------------------------------------------------ how it ends
 
@@ -268,7 +278,7 @@ class AnnotationRun:
             device=device_used(self._asked.device, context.model_ids),
             started_at=task.started_at,
             ended_at=now_text(),
-            warnings=(*self._video.info.warnings, *context.warnings),
+            warnings=tuple(self._as_known(text) for text in (*self._video.info.warnings, *context.warnings)),
         )
         document = Document(facts, tuple(found.tiers), (provenance,))
         staging = self._work_dir / "publish" / task.name
@@ -327,6 +337,7 @@ class AnnotationRun:
             self._context.log(f"{name}: {_traceback_of(error)}", level="debug")
             kind, text = (error.kind, error.text) if isinstance(error, UnitFailed) else _words(error)
             message, action = f"The pipeline {name} failed: {kind}{f' {text}' if text else ''}.", RETRY_ACTION
+        message = self._as_known(message)
         self._context.log(f"{name}: {message}", level="error")
         took_s = None if task is None else time.monotonic() - task.began_s
         self._library.store.write(
@@ -335,6 +346,10 @@ class AnnotationRun:
             )
         )
         self._telling.ended(name)
+
+    def _as_known(self, text: str) -> str:
+        """An upload lies here under a name that tells its sender nothing."""
+        return text.replace(str(self._video.path), f"“{self._called}”") if self._called else text
 
     def _final(self, name: str) -> Path:
         return result_folder(self._library.path, self._job_id, name)

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.registry import Registry, registry
+from core.annotate.registry import RegisteredPipeline, Registry, registry
 from core.annotate.spec import Parameter, PipelineSpec
 
 if TYPE_CHECKING:
-    from core.annotate.pipeline import Pipeline
     from models.store import ModelStore
 
 UNKNOWN_PIPELINE = "unknown_pipeline"
@@ -19,12 +18,13 @@ NOT_AN_OBJECT = "not_an_object"
 WRONG_TYPE = "wrong_type"
 OUT_OF_BOUNDS = "out_of_bounds"
 NOT_A_CHOICE = "not_a_choice"
+IMPOSSIBLE_VALUE = "impossible_value"
 UNKNOWN_PARAMETER = "unknown_parameter"
 UNUSED_CONFIG = "unused_config"
 
 MOST_EXACT = 2**53
 """A number without bounds may be so large: beyond it floats are not exact any more."""
-_TYPE_WORDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "a text", "list": "a list"}
+TYPE_WORDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "a text", "list": "a list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def check(
     resolved: dict[str, dict[str, Any]] = {}
     for pipeline in chosen:
         written, values = given.get(pipeline.spec.name, (pipeline.spec.name, {}))
-        resolved[pipeline.spec.name] = _resolve(pipeline.spec, written, values, errors, warnings)
+        resolved[pipeline.spec.name] = _resolve(pipeline, written, values, errors, warnings)
     return Checked(tuple(errors), tuple(warnings), tuple(resolved), resolved)
 
 
@@ -88,7 +88,7 @@ def check_one(pipeline: str, config: object, *, models: "ModelStore", known: Reg
     warnings: list[Fault] = []
     if (fault := _unavailable(found, pipeline, models)) is not None:
         errors.append(fault)
-    resolved = _resolve(found.spec, pipeline, {} if config is None else config, errors, warnings)
+    resolved = _resolve(found, pipeline, {} if config is None else config, errors, warnings)
     return Checked(tuple(errors), tuple(warnings), (found.spec.name,), {found.spec.name: resolved})
 
 
@@ -100,6 +100,11 @@ def schema_of(spec: PipelineSpec) -> dict[str, dict[str, Any]]:
 def complete(spec: PipelineSpec) -> dict[str, Any]:
     """All defaults."""
     return {one.name: _own(one.default) for one in spec.parameters}
+
+
+def value_faults(parameter: Parameter, value: object) -> list[Fault]:
+    """What is wrong with a value of a parameter."""
+    return list(_faults_of(parameter, value, parameter.name))
 
 
 def _parameter_schema(parameter: Parameter) -> dict[str, Any]:
@@ -124,8 +129,10 @@ def _own(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
-def _chosen(names: Sequence[str], known: Registry, models: "ModelStore") -> tuple[list["Pipeline"], list[Fault]]:
-    chosen: dict[str, Pipeline] = {}
+def _chosen(
+    names: Sequence[str], known: Registry, models: "ModelStore"
+) -> tuple[list[RegisteredPipeline], list[Fault]]:
+    chosen: dict[str, RegisteredPipeline] = {}
     errors: list[Fault] = []
     for name in dict.fromkeys(names):
         pipeline = known.find(name)
@@ -145,7 +152,7 @@ def _unknown(name: str, known: Registry) -> Fault:
     return Fault(name, "", UNKNOWN_PIPELINE, f"There is no pipeline “{name}”.{reason}", hint, name)
 
 
-def _unavailable(pipeline: "Pipeline", written: str, models: "ModelStore") -> Fault | None:
+def _unavailable(pipeline: RegisteredPipeline, written: str, models: "ModelStore") -> Fault | None:
     state = pipeline.availability(models)
     if state.available:
         return None
@@ -154,7 +161,7 @@ def _unavailable(pipeline: "Pipeline", written: str, models: "ModelStore") -> Fa
 
 
 def _by_pipeline(
-    config: Mapping[Any, Any], chosen: Sequence["Pipeline"], known: Registry, warnings: list[Fault]
+    config: Mapping[Any, Any], chosen: Sequence[RegisteredPipeline], known: Registry, warnings: list[Fault]
 ) -> dict[str, tuple[str, object]]:
     """Configs of the chosen pipelines by canonical name, each with the name under which it was written."""
     names = {one.spec.name for one in chosen}
@@ -177,15 +184,17 @@ def _by_pipeline(
 
 
 def _resolve(
-    spec: PipelineSpec, written: str, values: object, errors: list[Fault], warnings: list[Fault]
+    pipeline: RegisteredPipeline, written: str, values: object, errors: list[Fault], warnings: list[Fault]
 ) -> dict[str, Any]:
     """The complete config; faulty values are left at their defaults."""
+    spec = pipeline.spec
     resolved = complete(spec)
     if values is None:
         return resolved
     if not isinstance(values, Mapping):
         errors.append(_not_an_object(written, f"The config of “{written}”", values, "Write an object of parameters."))
         return resolved
+    before = len(errors)
     for key, value in values.items():
         parameter = spec.parameter(str(key))
         if parameter is None:
@@ -197,7 +206,16 @@ def _resolve(
         errors += faults
         if not faults:
             resolved[parameter.name] = _as_declared(parameter, value)
+    if len(errors) == before:  # only values that are in bounds can be looked at together
+        errors += _together(pipeline, written, resolved)
     return resolved
+
+
+def _together(pipeline: RegisteredPipeline, written: str, resolved: Mapping[str, Any]) -> list[Fault]:
+    return [
+        Fault(written, one.field, IMPOSSIBLE_VALUE, f"{written}: {one.message}", one.hint, resolved.get(one.field))
+        for one in pipeline.wrong_in(resolved)
+    ]
 
 
 def _as_declared(parameter: Parameter, value: Any) -> Any:
@@ -216,7 +234,7 @@ def _faults_of(parameter: Parameter, value: object, written: str) -> Iterator[Fa
 
     if value is None and parameter.optional:
         return
-    wanted = _TYPE_WORDS[parameter.type]
+    wanted = TYPE_WORDS[parameter.type]
     if not _is_of_type(parameter, value):
         yield fault(WRONG_TYPE, f"is {_kind(value)}; it must be {wanted}.", f"Give {wanted}.")
         return

@@ -1,9 +1,9 @@
 """Entry points of one group, found quickly: only files that name the group are read as such."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 ENTRY_POINT_GROUP = "rushes.pipelines"
 
@@ -28,19 +28,23 @@ def find_entry_points(group: str = ENTRY_POINT_GROUP, path: Iterable[str] | None
     return tuple(found.values())
 
 
-def _entry_point_files(path: Iterable[str]) -> Iterator[Path]:
+def _entry_point_files(path: Iterable[str]) -> Iterator[str]:
+    """Without pathlib, whose import takes a tenth of the time of a listing."""
     for folder in dict.fromkeys(path):
-        where = Path(folder or ".")
-        if where.is_dir():
-            yield from sorted(where.glob("*.dist-info/entry_points.txt"))
-            yield from sorted(where.glob("*.egg-info/entry_points.txt"))
+        try:
+            names = sorted(os.listdir(folder or "."))  # noqa: PTH208  as said
+        except OSError:
+            continue  # no folder, as the archive of the standard library
+        for ending in (".dist-info", ".egg-info"):
+            yield from (f"{folder or '.'}/{name}/entry_points.txt" for name in names if name.endswith(ending))
 
 
-def _points(file: Path, group: str) -> Iterator[EntryPoint]:
+def _points(file: str, group: str) -> Iterator[EntryPoint]:
     try:
-        text = file.read_text(encoding="utf-8")
+        with open(file, encoding="utf-8") as opened:  # noqa: PTH123  as said
+            text = opened.read()
     except (OSError, UnicodeDecodeError):
-        return  # a package that is just being removed, or is none
+        return  # a package without any, or one that is just being removed, or is none
     if group not in text:
         return
     import configparser  # noqa: PLC0415  hardly ever needed

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.speech_desk import EngineContext, transcribe
+from core.annotate.speech_desk import find_speakers, transcribe
 from core.annotate.speech_parameters import speaker_model_needed, speech_params
 from core.annotate.speech_tiers import tidy_turns
 
@@ -31,17 +31,9 @@ def turns_of(
     config: Mapping[str, Any], context: "PipelineContext", speech: Sequence[tuple[float, float]] | None = None
 ) -> "tuple[Turn, ...]":
     """Who speaks when; ``speech``: where somebody speaks (start_s, end_s), None: where a voice is heard."""
-    from core.speech.speakers import find_speakers  # noqa: PLC0415  loads onnxruntime and scipy
-
     sound = context.sound()
-    found = find_speakers(
-        sound.source,
-        voiced(sound) if speech is None else speech,
-        context.models,
-        min_speakers=config["min_speakers"],
-        max_speakers=config["max_speakers"],
-        context=EngineContext(context),
-    )
+    bounds = config["min_speakers"], config["max_speakers"]
+    found = find_speakers(sound.source, voiced(sound) if speech is None else speech, bounds, context)
     context.used(speaker_model_needed())
     return tidy_turns(found, merge_gap_s=config["merge_gap_s"], min_turn_s=config["min_turn_s"])
 

@@ -62,7 +62,8 @@ class FrameLook(Protocol):
     """What a pipeline wants of the decoded frames: a frozen dataclass, hashable and picklable.
 
     The video of a job is decoded once for the looks of all its pipelines; equal looks are done once. A look must be a
-    pure function of its fields and the frames: the result may not depend on how the video is cut into ranges.
+    pure function of its fields and the frames: the result may not depend on how the video is cut into ranges. One that
+    passes over frames beyond its range saves their decoding by a class variable ``sees_beyond = False``.
     """
 
     def wanted(self, table: FrameTable) -> Ints | None:

@@ -48,7 +48,7 @@ def write_result(
     A format that cannot hold the document is noted; when none can, that is raised as InvalidRequest. Raises
     StorageFull, StorageUnwritable.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     provenance = document.provenance[0]
     files, notes, refused = _write_formats(folder, document, formats)
     for name, content in extra_files.items():
@@ -111,6 +111,15 @@ def published_config(folder: Path) -> Mapping[str, Any]:
     return config
 
 
+def published_warnings(folder: Path) -> tuple[str, ...]:
+    """What the reader of a published result should know; none of one that is gone."""
+    try:
+        described: dict[str, Any] = orjson.loads((folder / PROVENANCE).read_bytes())
+    except FileNotFoundError:
+        return ()
+    return tuple(described["provenance"]["warnings"])
+
+
 def _write_formats(folder: Path, document: Document, formats: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     """Names of the files, what they do not carry, and why others could not be written."""
     pipeline = document.provenance[0].pipeline
@@ -136,7 +145,19 @@ def _suffix(name: str, formats: Sequence[str]) -> str:
     return FORMATS[name].suffix if name in FORMATS else f".{name}"
 
 
+def _remove(folder: Path) -> None:
+    """What an attempt before this one left. Raises StorageUnwritable: its files would pass for new ones."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
 def _free_name(name: str, taken: Sequence[str]) -> str:
     """A base name that nothing else has: plug-ins choose these names."""
-    plain = Path(name).name.lstrip(".") or "extra"
-    return f"extra-{plain}" if plain in {*taken, DOCUMENT, PROVENANCE} else plain
+    free = Path(name).name.lstrip(".") or "extra"
+    while free in {*taken, DOCUMENT, PROVENANCE}:
+        free = f"extra-{free}"
+    return free

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.annotate.entry_points import EntryPoint, find_entry_points
-from core.annotate.spec import Availability, Parameter, PipelineSpec
+from core.annotate.spec import Availability, Parameter, PipelineSpec, Wrong
 from core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -68,7 +68,24 @@ class RegisteredPipeline:
 
     def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:
         """See Pipeline."""
-        return self._pipeline.models_needed(config)
+        needed = self._pipeline.models_needed(config)
+        if isinstance(needed, str) or not all(isinstance(one, str) for one in needed):
+            raise TypeError(f"models_needed gave {needed!r}, not the ids of models")
+        return needed
+
+    def wrong_in(self, config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+        """What a pipeline with a method of this name refuses of a complete config whose values are all in bounds.
+
+        The method is no part of Pipeline: few have one. What one raises stays with the pipeline, for the job to tell.
+        """
+        look = getattr(self._pipeline, "wrong_in", None)
+        if not callable(look):
+            return ()
+        try:
+            return tuple(look(config))
+        except Exception as error:  # noqa: BLE001  code of third parties
+            _log("pipeline %s could not check its config", self._spec.name, error)
+            return ()
 
     def looks(self, video: "Video", config: Mapping[str, Any]) -> "Sequence[FrameLook]":
         """See Pipeline."""
@@ -76,7 +93,12 @@ class RegisteredPipeline:
 
     def run(self, video: "Video", config: Mapping[str, Any], context: "PipelineContext") -> "Found":
         """See Pipeline."""
-        return self._pipeline.run(video, config, context)
+        from core.annotate.pipeline import Found  # noqa: PLC0415  loads av
+
+        found: object = self._pipeline.run(video, config, context)
+        if not isinstance(found, Found):
+            raise TypeError(f"it gave back {type(found).__name__}, not Found")
+        return found
 
 
 class Registry:
@@ -90,7 +112,7 @@ class Registry:
         for pipeline in pipelines:
             self._add(pipeline)
 
-    def pipelines(self) -> "tuple[Pipeline, ...]":
+    def pipelines(self) -> tuple[RegisteredPipeline, ...]:
         """All of them: the built-in ones in their order, then plug-ins by name."""
         return tuple(self._by_name.values())
 
@@ -98,11 +120,11 @@ class Registry:
         """Their names, in the same order; aliases are left out."""
         return tuple(self._by_name)
 
-    def find(self, name: str) -> "Pipeline | None":
+    def find(self, name: str) -> RegisteredPipeline | None:
         """The pipeline of this name or alias."""
         return self._by_name.get(self._aliases.get(name, name))
 
-    def get(self, name: str) -> "Pipeline":
+    def get(self, name: str) -> RegisteredPipeline:
         """The pipeline of this name or alias. Raises NotFound, which names those that there are."""
         found = self.find(name)
         if found is None:
@@ -157,7 +179,7 @@ def load_registry(built_in: Iterable[str], entry_points: Iterable[EntryPoint]) -
     for name in built_in:
         _load(name, EntryPoint(name, f"core.annotate.pipelines.{name}:PIPELINE"), pipelines, broken)
     for point in sorted(entry_points, key=lambda one: one.name):
-        _load(point.name, point, pipelines, broken)
+        _load(point.name, point, pipelines, broken, trusted=False)
     return Registry(pipelines, broken)
 
 
@@ -178,9 +200,16 @@ def with_output_formats(spec: PipelineSpec) -> PipelineSpec:
     return replace(spec, parameters=(*spec.parameters, formats))
 
 
-def _load(name: str, point: EntryPoint, pipelines: list["Pipeline"], broken: list[BrokenPlugin]) -> None:
+def _load(
+    name: str, point: EntryPoint, pipelines: list["Pipeline"], broken: list[BrokenPlugin], *, trusted: bool = True
+) -> None:
     try:
-        pipelines.append(_pipeline_of(point))
+        pipeline = _pipeline_of(point)
+        if not trusted:
+            from core.annotate.plugin_check import require_honest  # noqa: PLC0415  loads NumPy
+
+            require_honest(pipeline.spec)
+        pipelines.append(pipeline)
     except (Exception, SystemExit) as error:  # noqa: BLE001  code of third parties, as in Registry
         _log("pipeline %s could not be loaded", name, error)
         broken.append(BrokenPlugin(name, _words(error)))

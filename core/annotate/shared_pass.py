@@ -138,7 +138,7 @@ class SharedPass:
                 origin_pts=self._table.origin_pts,
                 table_file=times,
                 parts=tuple(
-                    LookPart(look, _inside(pts, part), self._beyond(pts, part), str(self._folder(look)))
+                    LookPart(look, _inside(pts, part), self._beyond(look, pts, part), str(self._folder(look)))
                     for look, pts in wanted.items()
                 ),
                 model_root=str(self._models.root),
@@ -147,9 +147,9 @@ class SharedPass:
             for index, part in enumerate(self._ranges)
         ]
 
-    def _beyond(self, wanted: Ints | None, part: TimeRange) -> int | None:
-        """The first frame after the range that the look wants."""
-        if part.end_pts is None:
+    def _beyond(self, look: FrameLook, wanted: Ints | None, part: TimeRange) -> int | None:
+        """The first frame after the range that the look wants; it is decoded once more for that."""
+        if part.end_pts is None or not getattr(look, "sees_beyond", True):
             return None
         if wanted is None:
             return part.end_pts

@@ -29,6 +29,15 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """What cannot be, though every value lies in its bounds: ``field`` names the parameter to change."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSpec:
     """A format in which a pipeline writes: a name of ``core.annotate.formats``, and what is in it."""
 

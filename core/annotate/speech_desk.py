@@ -1,19 +1,22 @@
-"""One speech model for all annotation jobs of a process, kept for the next one; a job as the engine sees it."""
+"""One speech model for all annotation jobs of a process; what pipelines of one job ask alike is answered once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from core.errors import Canceled
 
 if TYPE_CHECKING:
     from core.annotate.pipeline import PipelineContext
     from core.speech.engine import SpeechEngine
-    from core.speech.types import SpeechParams, SpeechSource, Transcript
+    from core.speech.types import Diarization, SpeechParams, SpeechSource, Transcript
     from models.store import ModelStore
 
 _LOOK_EVERY_S = 0.1
+
+Bounds: TypeAlias = tuple[int | None, int | None]
+"""At least and at most so many speakers; None = as many as are heard."""
 
 
 class EngineContext:
@@ -60,12 +63,28 @@ class _Desk:
         self._engine: SpeechEngine | None = None
         self._models: ModelStore | None = None
         self._last: tuple[object, Transcript] | None = None
+        self._last_speakers: tuple[object, Diarization] | None = None
+
+    def speakers(
+        self, source: "SpeechSource", speech: Sequence[tuple[float, float]], bounds: Bounds, context: "PipelineContext"
+    ) -> "Diarization":
+        """Who speaks when; pipelines of one job that ask the same one after another share the answer."""
+        from core.speech import speakers  # noqa: PLC0415  loads onnxruntime and scipy
+
+        asked = (*_state_of(source, context), tuple(speech), bounds)
+        last = self._last_speakers
+        if last is None or last[0] != asked:
+            least, most = bounds
+            found = speakers.find_speakers(
+                source, speech, context.models, min_speakers=least, max_speakers=most, context=EngineContext(context)
+            )
+            last = self._last_speakers = asked, found
+        return last[1]
 
     def transcribe(self, source: "SpeechSource", params: "SpeechParams", context: "PipelineContext") -> "Transcript":
         """What is said; pipelines of one job that ask the same one after another share the answer."""
         with self.engine(context.models, context) as engine:
-            state = source.path.stat()
-            asked = (source, params, state.st_mtime_ns, state.st_size, context.models.root)
+            asked = (*_state_of(source, context), params)
             if self._last is None or self._last[0] != asked:
                 self._last = asked, engine.transcribe(source, params, EngineContext(context))
             return self._last[1]
@@ -81,7 +100,7 @@ class _Desk:
             self._lock.release()
 
     def close(self) -> None:
-        engine, self._engine, self._last = self._engine, None, None
+        engine, self._engine, self._last, self._last_speakers = self._engine, None, None, None
         if engine is not None:
             engine.close()
 
@@ -94,12 +113,25 @@ class _Desk:
         return self._engine
 
 
+def _state_of(source: "SpeechSource", context: "PipelineContext") -> tuple[object, ...]:
+    """What an answer depends on besides what is asked."""
+    state = source.path.stat()
+    return source, state.st_mtime_ns, state.st_size, context.models.root
+
+
 _DESK = _Desk()
 
 
 def transcribe(source: "SpeechSource", params: "SpeechParams", context: "PipelineContext") -> "Transcript":
     """What is said in ``source``, with the process's one engine; raises what SpeechEngine.transcribe raises."""
     return _DESK.transcribe(source, params, context)
+
+
+def find_speakers(
+    source: "SpeechSource", speech: Sequence[tuple[float, float]], bounds: Bounds, context: "PipelineContext"
+) -> "Diarization":
+    """Who speaks when in the stretches ``speech`` (start_s, end_s); raises what core.speech.speakers raises."""
+    return _DESK.speakers(source, speech, bounds, context)
 
 
 def close_speech_desk() -> None:

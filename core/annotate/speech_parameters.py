@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.spec import AVAILABLE, Availability, Parameter
+from core.annotate.spec import AVAILABLE, Availability, Parameter, Wrong
 from core.speech.languages import LANGUAGES
+from models.speech_choice import DEFAULT_SPEECH_MODEL, SPEECH_MODELS
 
 if TYPE_CHECKING:
     from core.speech.types import SpeechParams
@@ -16,8 +17,6 @@ _SPEAKER_MODEL = "ge2e-resemblyzer"  # models.speaker_embedder.DEFAULT_SPEAKER_M
 
 def transcript_parameters() -> tuple[Parameter, ...]:
     """Parameters of a transcription; :func:`speech_params` reads them."""
-    from core.speech.presets import speech_models  # noqa: PLC0415  reads the catalogue
-
     return (
         Parameter(
             "preset",
@@ -32,7 +31,7 @@ def transcript_parameters() -> tuple[Parameter, ...]:
             "str",
             None,
             "Speech model of the catalogue; null: the preset's.",
-            choices=tuple(one.id for one in speech_models()),
+            choices=SPEECH_MODELS,
             optional=True,
             title="Model",
         ),
@@ -125,6 +124,15 @@ def speaker_parameters() -> tuple[Parameter, ...]:
     )  # fmt: skip
 
 
+def speakers_wrong_in(config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+    """Fewer speakers at most than at least."""
+    least, most = config["min_speakers"], config["max_speakers"]
+    if least is None or most is None or least <= most:
+        return ()
+    words = f"min_speakers {least} is more than max_speakers {most}."
+    return (Wrong("min_speakers", words, f"Give at most {most}, or raise max_speakers."),)
+
+
 def speech_params(config: Mapping[str, Any], device: str) -> "SpeechParams":
     """What the speech engine is told."""
     from core.speech.types import SpeechParams  # noqa: PLC0415  light, but only for a run
@@ -144,9 +152,7 @@ def speech_params(config: Mapping[str, Any], device: str) -> "SpeechParams":
 
 def speech_model_needed(config: Mapping[str, Any]) -> str:
     """Id of the model that a run loads; a preset may take a better one that is there."""
-    from core.speech.presets import DEFAULT_MODEL  # noqa: PLC0415  reads the catalogue
-
-    return str(config["model"] or DEFAULT_MODEL)
+    return str(config["model"] or DEFAULT_SPEECH_MODEL)
 
 
 def speaker_model_needed() -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from core.annotate.types import Attribute, Mark, Tier, TierKind
@@ -121,16 +121,38 @@ def _said_by(tier: Tier, known: "Turns") -> Tier:
 
 
 def _apart(segments: Sequence[Segment]) -> list[Segment]:
-    """By time, in whole milliseconds, none over another and none without length; words lie inside and in a row."""
+    """By time, in whole milliseconds, none over another and none without length; words lie inside and in a row.
+
+    Where the language changes, both sides hear a little of the other: they share the time that both claim.
+    """
     found: list[Segment] = []
     free_s = 0.0
-    for segment in sorted(segments, key=lambda one: (one.start_s, one.end_s)):
+    for segment in _shared(sorted(segments, key=lambda one: (one.start_s + one.end_s, one.start_s))):
         words = _in_a_row(segment.words, free_s)
         start_s = words[0].start_s if words else max(free_s, round(segment.start_s, 3))
         end_s = words[-1].end_s if words else max(round(segment.end_s, 3), round(start_s + _LEAST_S, 3))
         found.append(replace(segment, start_s=start_s, end_s=end_s, words=words))
         free_s = end_s
     return found
+
+
+def _shared(segments: Sequence[Segment]) -> list[Segment]:
+    """Neighbours that overlap are cut in the middle of it, if that leaves something of the words on both sides."""
+    found = list(segments)
+    for at, (before, after) in enumerate(pairwise(segments)):
+        begin_s, end_s = max(before.start_s, after.start_s), min(before.end_s, after.end_s)
+        cut_s = (begin_s + end_s) / 2
+        last_s = before.words[-1].start_s if before.words else before.start_s
+        first_s = after.words[0].end_s if after.words else after.end_s
+        if begin_s < end_s and last_s < cut_s < first_s:
+            found[at] = _within(found[at], float("-inf"), cut_s)
+            found[at + 1] = _within(after, cut_s, float("inf"))
+    return found
+
+
+def _within(segment: Segment, from_s: float, to_s: float) -> Segment:
+    words = tuple(replace(one, start_s=max(from_s, one.start_s), end_s=min(to_s, one.end_s)) for one in segment.words)
+    return replace(segment, start_s=max(from_s, segment.start_s), end_s=min(to_s, segment.end_s), words=words)
 
 
 def _in_a_row(words: Sequence[Word], free_s: float) -> tuple[Word, ...]:

@@ -115,7 +115,7 @@ class _Film:
         self._paths = CoverPaths(covers, disguise)
         self.check = check
         self._progress = progress
-        self._warn = warn
+        self.warn = warn
         self._size: tuple[int, int] | None = None
         self._converted = False
 
@@ -143,7 +143,7 @@ class _Film:
 
     def _decoded(self) -> Iterator[DecodedFrame]:
         first = int(self.table.pts[0])
-        return decode_range(self.info.path, start_pts=first, threads=0, thread_type="AUTO", on_warning=self._warn)
+        return decode_range(self.info.path, start_pts=first, threads=0, thread_type="AUTO", on_warning=self.warn)
 
     def _plain(self, frame: av.VideoFrame) -> av.VideoFrame:
         """8-bit 4:2:0 of one size throughout."""
@@ -153,7 +153,7 @@ class _Film:
             return frame
         if size == self._size and not self._converted:
             self._converted = True
-            self._warn(f"The colours of the video ({frame.format.name}) were brought to 8 bits, 4:2:0.")
+            self.warn(f"The colours of the video ({frame.format.name}) were brought to 8 bits, 4:2:0.")
         return frame.reformat(width=self._size[0], height=self._size[1], format="yuv420p")
 
 
@@ -185,7 +185,7 @@ def _mux(output: "av.container.OutputContainer", film: _Film) -> int:
         for t_s, frame in film.frames():
             if stream is None:
                 stream = _video_stream(output, frame, film.info)
-                tracks = add_tracks(output, film.info, film.disguise)
+                tracks = add_tracks(output, film.info, film.disguise, film.warn)
             for track in tracks:
                 for packet in track.until(t_s):
                     output.mux(packet)

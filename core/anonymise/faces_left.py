@@ -55,7 +55,7 @@ def faces_left(
     from models.face_models import open_detector  # noqa: PLC0415  loads onnxruntime
 
     finder = open_detector(detector, store=models)
-    info, table = probe(copy), scan_frames(copy)
+    info, table = probe(copy), scan_frames(copy, check=check)
     maker, size = PictureMaker(info), finder.preferred_size(info.width_px, info.height_px)
     hidden, open_paths = CoverPaths(covers, disguise), CoverPaths(left_open, _ON_PURPOSE)
     total_s = table.seconds(table.end_pts)

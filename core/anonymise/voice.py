@@ -6,7 +6,7 @@ similarity", 1993). Formants move along, so that the voice sounds like somebody 
 it is no protection against somebody who knows the shift and undoes it. For that there is silence.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, pairwise
@@ -61,17 +61,25 @@ class Track:
         self.packets.close()
 
 
-def add_tracks(output: "av.container.OutputContainer", info: MediaInfo, disguise: Disguise) -> list[Track]:
-    """A track in ``output`` for each track of sound of the video; all of them are disguised alike."""
-    return [_add_track(output, info, stream, disguise) for stream in info.audio]
+def add_tracks(
+    output: "av.container.OutputContainer", info: MediaInfo, disguise: Disguise, warn: Callable[[str], None]
+) -> list[Track]:
+    """A track in ``output`` for each track of sound of the video; all of them are disguised alike. ``warn`` is told
+    where sound that is copied breaks off.
+    """
+    return [_add_track(output, info, stream, disguise, warn) for stream in info.audio]
 
 
 def _add_track(
-    output: "av.container.OutputContainer", info: MediaInfo, stream: AudioStream, disguise: Disguise
+    output: "av.container.OutputContainer",
+    info: MediaInfo,
+    stream: AudioStream,
+    disguise: Disguise,
+    warn: Callable[[str], None],
 ) -> Track:
     path = Path(info.path)
     if disguise.voice == "keep" and _can_be_copied(info, stream):
-        return _copied(output, path, stream, info.start_s)
+        return _copied(output, path, stream, info.start_s, warn)
     rate_hz = stream.sample_rate_hz if stream.sample_rate_hz in _AAC_RATES_HZ else _USUAL_RATE_HZ
     channels = 1 if stream.channels == 1 else 2
     target = output.add_stream("aac", rate=rate_hz, layout=_layout(channels))
@@ -153,7 +161,13 @@ def _can_be_copied(info: MediaInfo, stream: AudioStream) -> bool:
     return stream.codec in _COPIED and bool(_COPIED_FROM & set(info.container.split(",")))
 
 
-def _copied(output: "av.container.OutputContainer", path: Path, stream: AudioStream, start_s: float) -> Track:
+def _copied(
+    output: "av.container.OutputContainer",
+    path: Path,
+    stream: AudioStream,
+    start_s: float,
+    warn: Callable[[str], None],
+) -> Track:
     container = open_container(path)
     try:
         source = container.streams[stream.index]
@@ -165,13 +179,14 @@ def _copied(output: "av.container.OutputContainer", path: Path, stream: AudioStr
     except BaseException:
         container.close()
         raise
-    return Track(_packets(container, source, target, start_s))
+    return Track(_packets(container, source, target, start_s, warn))
 
 
 def _packets(
-    container: "av.container.InputContainer", source: Any, target: Any, start_s: float
+    container: "av.container.InputContainer", source: Any, target: Any, start_s: float, warn: Callable[[str], None]
 ) -> Generator[Timed, None, None]:
-    """Packets as they are, their time counted from the container's start."""
+    """Packets as they are, their time counted from the container's start; ``warn`` is told where they break off."""
+    t_s = 0.0
     base = source.time_base
     origin = round(Fraction(start_s).limit_denominator(1_000_000) / base)
     with container:
@@ -182,9 +197,11 @@ def _packets(
                 packet.dts -= origin
                 packet.pts = None if packet.pts is None else packet.pts - origin
                 packet.stream = target
-                yield float(packet.dts * base), packet
-        except av.error.FFmpegError:
-            return  # the file breaks off here; the probe has told so
+                t_s = float(packet.dts * base)
+                yield t_s, packet
+        except av.error.FFmpegError as error:
+            why = error.strerror or type(error).__name__
+            warn(f"The sound of track {source.index} ends at {t_s:.2f} s: it cannot be read further ({why}).")
 
 
 def _heard(path: Path, index: int, rate_hz: int, channels: int) -> Iterator[Samples]:

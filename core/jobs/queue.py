@@ -269,7 +269,6 @@ class JobQueue:
 
         None when it was discarded.
         """
-
         said = {"message": message, "error": error, "action": action, "result": result}
         return self._leave(job_id, lambda connection: end_job(connection, job_id, state, **said))
 
@@ -278,7 +277,6 @@ class JobQueue:
 
         None when it was discarded.
         """
-
         return self._leave(job_id, lambda connection: wait_again(connection, job_id, message))
 
     def _leave(self, job_id: str, note: Callable[[sqlite3.Connection], None]) -> Job | None:
@@ -289,7 +287,12 @@ class JobQueue:
             note(connection)
             return get_job(connection, job_id)
 
-        job = self._store.write(update)
+        asked = self._cancels.get(job_id)
+        try:
+            job = self._store.write(update)
+        except BaseException:  # it counts as running, so it stays one of this process
+            self._cancels |= {job_id: asked} if asked else {}
+            raise
         self._chores.do(REMOVE_FILES_CHORE, job_id)
         if job is not None:
             return self._tell(job)

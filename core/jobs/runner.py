@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 JobFunction = Callable[[Job, JobContext], dict[str, Any]]
 """Does a job; what it returns is the job's result, a text under ``message`` is shown with the job."""
 MOST_ATTEMPTS = 3
+TROUBLE_PAUSE_S = 5.0
+"""How soon a library that could not be written is tried again, should nothing else happen before."""
 RETRY_ACTION = "Retry the job. If it fails again, its log has the details for a report."
 
 
@@ -44,6 +47,7 @@ class Runner:
         self._types = None if types is None else frozenset(types)
         self._other_than = frozenset(other_than)
         self._worker = worker
+        self._unnoted: deque[Callable[[], object]] = deque()
 
     def recover(self) -> list[Job]:
         """At the start: jobs that a dead process left running wait again, or fail after MOST_ATTEMPTS attempts.
@@ -61,17 +65,38 @@ class Runner:
                     self._jobs.wait(seen, stop.is_set)
 
     def _run_next(self, stop: threading.Event) -> bool:
-        """Whether a job was run; a library that cannot be written is told, and tried again at the next change."""
+        """Whether a job was run; a library that cannot be written is told, and tried again a little later."""
+        known = bool(self._unnoted)
         try:
+            self._note_late()
             claimed = self._jobs.claim(self._types, self._other_than, self._worker)
             if claimed is None:
                 return False
             self._run(*claimed, stop)
         except RushesError as error:
             log.exception("the library refused to note the state of a job")
-            self._events.publish(Notice("error", error.message, error.action))
+            if not known:
+                self._events.publish(Notice("error", error.message, error.action))
+            if self._unnoted:
+                _wake_later(self._jobs)
             return False
         return True
+
+    def _note(self, note: Callable[[], object]) -> None:
+        """Note how a job ended, or keep it for later: else the job would count as running until the next start."""
+        try:
+            note()
+        except RushesError:
+            self._unnoted.append(note)
+            raise
+
+    def _note_late(self) -> None:
+        for _ in range(len(self._unnoted)):
+            try:
+                note = self._unnoted.popleft()
+            except IndexError:
+                return  # another thread was quicker
+            self._note(note)
 
     def _run(self, job: Job, asked_to_cancel: threading.Event, stop: threading.Event) -> None:
         context = RunningJob(self._jobs, job, asked_to_cancel, stop)
@@ -93,9 +118,8 @@ class Runner:
         else:
             context.flush()
             message = result.get("message", "")
-            self._jobs.end(
-                job.job_id, JobState.SUCCEEDED, message=message if isinstance(message, str) else "", result=text
-            )
+            said = message if isinstance(message, str) else ""
+            self._note(lambda: self._jobs.end(job.job_id, JobState.SUCCEEDED, message=said, result=text))
 
     def _function_of(self, job: Job) -> JobFunction:
         function = self._registry.get(job.type)
@@ -107,7 +131,7 @@ class Runner:
         context.flush()
         if context.canceled_by_person:
             context.log("Canceled.")
-            self._jobs.end(job.job_id, JobState.CANCELED, message="Canceled.")
+            self._note(lambda: self._jobs.end(job.job_id, JobState.CANCELED, message="Canceled."))
         elif stop.is_set() and self._worker:
             context.log(f"{self._worker} was stopped; the job waits for a worker.")
             self._jobs.put_back(job.job_id, message="Waits for a worker.")
@@ -120,7 +144,7 @@ class Runner:
     def _failed(self, job: Job, context: RunningJob, message: str, action: str) -> None:
         context.flush()
         context.log(message, level="error")
-        self._jobs.end(job.job_id, JobState.FAILED, error=message, action=action)
+        self._note(lambda: self._jobs.end(job.job_id, JobState.FAILED, error=message, action=action))
 
 
 @contextmanager
@@ -141,6 +165,12 @@ def _waking(jobs: JobQueue, stop: threading.Event) -> Iterator[None]:
         left.set()
         if stop.is_set():
             watch.join()
+
+
+def _wake_later(jobs: JobQueue) -> None:
+    timer = threading.Timer(TROUBLE_PAUSE_S, jobs.wake)
+    timer.daemon = True
+    timer.start()
 
 
 def _sentence(stage: str, error: Exception) -> str:

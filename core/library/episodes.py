@@ -5,6 +5,8 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from core.audit.log import append
 from core.errors import Conflict, InvalidRequest, NotFound
 from core.jobs.events import EpisodeChanged, EventBus
@@ -179,12 +181,7 @@ class Episodes:
                 action="Choose another id, or delete that episode first.",
             )
         chosen = ep_id or unique_slug(str(row["title"]), taken)
-        connection.execute(
-            "INSERT INTO episodes (ep_id, title, show_slug, season, episode, air_date, created_at, media_path, info, "
-            "fingerprint) VALUES (:ep_id, :title, :show_slug, :season, :episode, :air_date, :created_at, :media_path, "
-            ":info, :fingerprint)",
-            {"ep_id": chosen, **row},
-        )
+        Database(connection).table("episodes").insert({"ep_id": chosen, **row})
         adopt(connection, chosen)
         return chosen
 

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from sqlite_utils import Database
+
 from core.errors import InvalidRequest, NotFound
 from core.identities.counters import count_ids_of_run
 from core.identities.publishing import log_publication
@@ -138,18 +140,17 @@ class Runs:
             "UPDATE runs SET current = 0 WHERE ep_id = ? AND stage = ? AND current = 1 RETURNING run_id",
             (folder.ep_id, folder.stage),
         ).fetchall()
-        connection.execute(
-            "INSERT INTO runs (run_id, ep_id, stage, created_at, params, inputs, summary, current) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-            (
-                folder.run_id,
-                folder.ep_id,
-                folder.stage,
-                now_text(),
-                json.dumps(folder.params, default=str),
-                json.dumps(folder.inputs),
-                json.dumps(summary, default=str),
-            ),
+        Database(connection).table("runs").insert(
+            {
+                "run_id": folder.run_id,
+                "ep_id": folder.ep_id,
+                "stage": folder.stage,
+                "created_at": now_text(),
+                "params": json.dumps(folder.params, default=str),
+                "inputs": json.dumps(folder.inputs),
+                "summary": json.dumps(summary, default=str),
+                "current": 1,
+            }
         )
         if rows is not None:
             rows(connection, folder.run_id)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.catalogue import ModelEntry, load_catalogue
+from models.speech_choice import DEFAULT_SPEECH_MODEL
 
 if TYPE_CHECKING:
     from core.speech.types import SpeechParams
 
-DEFAULT_MODEL = "whisper-base"
+DEFAULT_MODEL = DEFAULT_SPEECH_MODEL
 BEAMS = {"fast": 1, "balanced": 5, "best": 8}
 
 # The best first. On the processor "fast" and "balanced" stay with the default: larger ones take longer than the sound.

@@ -113,6 +113,19 @@ class MadePipeline:
         raise NotImplementedError
 
 
+class NeedsModel(MadePipeline):
+    """Needs the model that is chosen, by default one that jobs fetch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            made_spec("modelled", Parameter("model", "str", "blazeface-full-range", "A model."), aliases=("other",))
+        )
+
+    def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:
+        """See Pipeline."""
+        return (config["model"],)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How often a pipeline was run in this process."""

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.annotate.configuring import Checked, check, check_one, schema_of
+from core.annotate.model_faults import missing_models
 from core.annotate.registry import Registry, with_output_formats
-from core.annotate.spec import Parameter
+from core.annotate.spec import Parameter, Wrong
 from core.errors import NotFound
 from models.store import ModelStore
-from tests.annotate.made_pipelines import MadePipeline, Missing, made_registry, made_spec
+from tests.annotate.made_pipelines import MadePipeline, Missing, NeedsModel, made_registry, made_spec
 
 MODELS = ModelStore(Path("nowhere"))
 PARAMETERS = (
@@ -191,3 +192,60 @@ def test_that_any_plain_data_is_checked_without_an_error_and_what_is_resolved_is
     again = _one(checked.resolved["made"])
     assert again.valid
     assert again.resolved == checked.resolved
+
+
+class Paired(MadePipeline):
+    """Its ``count`` may not be above its ``free``."""
+
+    def wrong_in(self, config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+        if config["free"] == 13:
+            raise RuntimeError("a defect of a plug-in")
+        return (Wrong("count", "count is above free.", "Lower it."),) if config["count"] > config["free"] else ()
+
+
+def test_that_values_are_looked_at_together_once_each_is_in_its_bounds() -> None:
+    known = made_registry(Paired(made_spec("paired", *PARAMETERS, aliases=("two",))))
+
+    def faults(config: object) -> list[tuple[str, str, str, Any]]:
+        return [
+            (one.pipeline, one.field, one.code, one.value)
+            for one in check_one("two", config, models=MODELS, known=known).errors
+        ]
+
+    assert faults({"count": 5, "free": 4}) == [("two", "count", "impossible_value", 5)]
+    assert faults({"count": 4, "free": 4}) == []
+    assert faults({"count": 50, "free": 4}) == [("two", "count", "out_of_bounds", 50)]
+    assert faults({"free": 13}) == []  # what a plug-in raises is for its job to tell
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "config", "field"),
+    [
+        ("motion_energy", {"regions": ["left=0,0,0.5,1", "bad"]}, "regions"),
+        ("motion_energy", {"regions": ["a=0,0,0.5,1", "a=0.5,0,1,1"]}, "regions"),
+        ("speaker_diarization", {"min_speakers": 3, "max_speakers": 2}, "min_speakers"),
+        ("audio_processing", {"min_speakers": 3, "max_speakers": 2}, "min_speakers"),
+    ],
+)
+def test_that_a_config_that_would_fail_in_the_job_is_refused_before(
+    pipeline: str, config: dict[str, Any], field: str
+) -> None:
+    faults = [one for one in check_one(pipeline, config, models=MODELS).errors if one.field]
+    assert [(one.field, one.code) for one in faults] == [(field, "impossible_value")]
+    assert faults[0].hint
+
+
+def test_that_models_which_no_job_fetches_are_named() -> None:
+    known = made_registry(NeedsModel())
+
+    def wanting(**config: Any) -> list[tuple[str, str, str]]:
+        checked = check({"modelled": config}, ["modelled"], models=MODELS, known=known)
+        assert checked.valid
+        faults = missing_models(checked, models=MODELS, known=known, written={"modelled": "other"})
+        assert all(one.code == "missing_model" and one.hint for one in faults)
+        return [(one.pipeline, one.field, str(one.value)) for one in faults]
+
+    assert wanting() == []  # a default one is fetched by the job
+    assert wanting(model="whisper-tiny") == [("other", "model", "whisper-tiny")]
+    assert wanting(model="never-heard-of") == [("other", "model", "never-heard-of")]
+    assert wanting(model="/nowhere/own.onnx") == [("other", "model", "/nowhere/own.onnx")]

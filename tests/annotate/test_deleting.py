@@ -179,6 +179,7 @@ def test_that_leftovers_are_swept_when_the_library_is_opened(tmp_path: Path, vid
     with working(tmp_path / "library", made_registry(), tmp_path / "models") as desk:
         kept = desk.add(video_path, owned=True)
         job_id = desk.ended(desk.ask(kept, ["ticks"]).job_id).job_id
+        assert eventually(lambda: not any(one.startswith("jobs/") for one in desk.left()))  # removed after its end
         before = desk.left()
     folder = tmp_path / "library" / "annotations"
     for name in (

@@ -1,7 +1,10 @@
 """People in made videos, found by a network that sees bright rectangles; and what each parameter changes."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from core.annotate.configuring import check, check_one, complete
 from core.annotate.formats.write import write
 from core.annotate.pipeline import Found
 from core.annotate.pipelines.person_tracking import PIPELINE
 from core.annotate.registry import registry
 from core.annotate.types import Boxes, Document, Tier
 from core.errors import ModelMissing, UnknownModel
+from core.jobs.executors import local_pool
 from models.person_choice import OWN_FOLDER
 from models.pose import COCO_KEYPOINTS
 from models.store import ModelStore
 from tests.annotate.look_bench import Bench, same
+from tests.annotate.made_jobs import working
 from tests.made_video import write_video
 from tests.models.installed import install
 from tests.models.person_nets import write_person_net
@@ -183,32 +189,41 @@ def test_that_somebody_less_sure_stays_on_a_track_but_begins_none(bench: Bench) 
 
 
 def test_that_overlapping_boxes_count_once_unless_more_overlap_is_allowed(
-    film: Path, tmp_path: Path, make_video: MakeVideo
+    tmp_path: Path, make_video: MakeVideo, models: ModelStore
 ) -> None:
     from tests.models.person_nets import write_grid_net
 
-    net = write_grid_net(tmp_path / "cells.onnx")
+    write_grid_net(models.root / OWN_FOLDER / "cells.onnx")
     bright = np.full((96, 96, 3), 250, np.uint8)
     path = make_video(tmp_path / "bright.mp4", segments=[{"frames": 3, "picture": bright}], size=(96, 96))
-    bench = Bench.of(path, tmp_path)
-    lenient = persons(run(bench, model=str(net), iou_threshold=1.0))
-    strict = persons(run(bench, model=str(net), iou_threshold=0.3))
+    bench = Bench.of(path, tmp_path, models)
+    lenient = persons(run(bench, model="cells.onnx", iou_threshold=1.0))
+    strict = persons(run(bench, model="cells.onnx", iou_threshold=0.3))
     assert len(strict) < len(lenient)
 
 
-def test_that_a_model_of_ones_own_is_used_and_one_without_key_points_says_so(
-    film: Path, tmp_path: Path, bench: Bench
-) -> None:
-    own = write_person_net(tmp_path / "own.onnx", "rows", points=0)
+def test_that_a_model_of_ones_own_is_used_and_one_without_key_points_says_so(bench: Bench, models: ModelStore) -> None:
+    own = write_person_net(models.root / OWN_FOLDER / "own.onnx", "rows", points=0)
     own.with_suffix(".toml").write_text('family = "rows"\nperson_class = 1\nsize_px = [320, 320]', encoding="utf-8")
-    boxes = persons(run(bench, model=str(own)))
+    boxes = persons(run(bench, model="own.onnx"))
     assert boxes.bbox[:, 0] == pytest.approx(0.7, abs=0.02)
     assert boxes.keypoints is None
     assert bench.models_used[-1] == str(own)
     assert any("without key points" in one for one in bench.warnings)
-    assert PIPELINE.models_needed({"model": str(own)}) == (str(own),)
-    with pytest.raises(UnknownModel):
-        run(bench, model="sface")
+    assert PIPELINE.models_needed({"model": "own.onnx"}) == ()
+    assert PIPELINE.models_needed({"model": "rtmo-m"}) == ("rtmo-m",)
+
+
+def test_that_a_model_of_another_kind_or_from_another_place_is_refused(
+    bench: Bench, tmp_path: Path, models: ModelStore
+) -> None:
+    elsewhere = write_person_net(tmp_path / "elsewhere.onnx")
+    for name in ("sface", "no-such-model", str(elsewhere), "../net.onnx", "gone.onnx"):
+        with pytest.raises(UnknownModel) as raised:
+            run(bench, model=name)
+        assert raised.value.action
+    with pytest.raises(ModelMissing, match="RTMO-m"):
+        run(bench, model="rtmo-m")
 
 
 def test_that_it_is_available_with_any_detector_and_says_what_to_do_without(tmp_path: Path, models: ModelStore) -> None:
@@ -249,3 +264,58 @@ def test_that_every_format_it_names_can_be_written(bench: Bench, tmp_path: Path)
     for output in PIPELINE.spec.outputs:
         files = write(document, output.format, tmp_path / f"result.{output.format}")
         assert files[0].stat().st_size > 0, output.format
+
+
+def test_that_its_parameters_presets_and_examples_are_what_it_takes(models: ModelStore) -> None:
+    spec = registry().get("person_tracking").spec
+    for parameter in spec.parameters:
+        assert parameter.title, parameter.name
+        assert parameter.description.endswith("."), parameter.name
+    configs = [complete(spec), *(dict(one.config) for one in spec.presets)]
+    configs += [json.loads(one)["person_tracking"] for one in spec.examples if one.startswith("{")]
+    for config in configs:
+        checked = check_one("person_tracking", config, models=models)
+        assert (checked.errors, checked.warnings) == ((), ())
+    assert complete(spec)["confidence_threshold"] == 0.5
+    for wrong in ({"confidence_threshold": 1.5}, {"confidence_threshold": "much"}, {"keep_threshold": -1}):
+        assert check_one("person_tracking", wrong, models=models).errors
+    refused = check({}, ["person_tracking"], models=ModelStore(models.root / "bare")).errors
+    assert [one.code for one in refused] == ["unavailable_pipeline"]
+    assert "rushes models fetch" in refused[0].hint
+
+
+def test_that_reading_what_it_is_and_whether_it_is_there_loads_nothing_heavy(tmp_path: Path) -> None:
+    program = (
+        "import sys; from core.annotate.pipelines.person_tracking import PIPELINE;"
+        "print([one for one in ('numpy', 'av', 'cv2', 'onnxruntime', 'scipy') if one in sys.modules]);"
+        "from models.store import ModelStore; from pathlib import Path;"
+        f"PIPELINE.availability(ModelStore(Path({str(tmp_path)!r})));"
+        "print([one for one in ('av', 'cv2', 'onnxruntime', 'scipy') if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "[]"]
+
+
+def test_that_a_job_runs_it_in_workers_with_one_decoding_pass_and_true_provenance(
+    film: Path, tmp_path: Path, models: ModelStore, bench: Bench
+) -> None:
+    names = ["scene_detection", "person_tracking"]
+    with (
+        closing(local_pool(2)) as pool,
+        working(tmp_path / "library", registry(), models.root, pool) as desk,
+    ):
+        job = desk.ask(desk.add(film), names, {"person_tracking": {"pictures_per_second": FPS}})
+        ended = desk.ended(job.job_id)
+        assert desk.states(job.job_id) == dict.fromkeys(names, "succeeded"), ended
+        result = desk.result(job.job_id, "person_tracking")
+        document = desk.library.annotations.document(result.result_id)
+    assert result.files == ("person_tracking.json",)
+    assert [(one.model, len(one.version), one.licence) for one in document.provenance[0].models] == [
+        ("rtmo-t", 12, "Apache-2.0")
+    ]
+    expected = persons(run(bench))
+    found = document.tier("persons")
+    assert found is not None
+    assert found.boxes is not None
+    assert np.allclose(found.boxes.bbox, expected.bbox, atol=1e-6)
+    assert np.array_equal(found.boxes.track, expected.track)

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from core.annotate.looks.moment_look import MomentLook, moments_of
+from core.annotate.pipeline import Found
 from core.annotate.pipelines.procedure_clips import PIPELINE
 from core.annotate.types import Tier
 from core.jobs.inline_pool import InlinePool
@@ -107,6 +108,8 @@ def test_that_steps_are_proposed_when_they_are_asked_for_and_need_the_model_only
     assert [one.label for one in steps.marks] == [f"Step {number + 1}" for number in range(len(steps))]
     again = Bench.of(film, tmp_path, default_models, range_s=0.4)
     assert same(bench.run(PIPELINE), again.run(PIPELINE))
+    sharpness = [Found((tier(bench, "sharpness", steps=steps),)) for steps in (False, True)]
+    assert same(*sharpness), "steps change no measure"
 
 
 def test_that_moments_are_those_of_procedures_to_the_last_bit(

@@ -2,14 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.annotate.entry_points import EntryPoint, find_entry_points
+from core.annotate.pipeline import PipelineContext, Video
 from core.annotate.registry import BUILT_IN, USUAL, BrokenPlugin, Registry, load_registry, registry
 from core.annotate.spec import Availability
 from core.errors import NotFound
+from core.speech.presets import speech_models
+from models.speech_choice import SPEECH_MODELS
 from models.store import ModelStore
 from tests.annotate.made_pipelines import Brightness, Failing, Missing, Ticks, made_registry, made_spec
 
@@ -92,6 +97,54 @@ def test_that_a_broken_plug_in_hides_no_other_one(tmp_path: Path, monkeypatch: p
     assert "small letters" in reasons["../ticks"]
 
 
+def test_that_a_plug_in_whose_parameters_do_not_hold_together_is_named_with_all_that_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = (
+        "from dataclasses import replace\n"
+        "from core.annotate.spec import OutputSpec, Parameter, Preset\n"
+        "from tests.annotate.made_pipelines import Ticks\n"
+        "def told(**changes):\n"
+        "    pipeline = Ticks('told')\n"
+        "    pipeline._spec = replace(pipeline.spec, **changes)\n"
+        "    return pipeline\n"
+        "LEVEL = Parameter('level', 'float', 7.0, 'Too high.', 0.0, 1.0)\n"
+        "def kinds(): return told(parameters=({'name': 'level'},), version=3)\n"
+        "def values(): return told(parameters=(LEVEL, Parameter('level', 'number', 1, 'No type.')))\n"
+        "def formats(): return told(outputs=(OutputSpec('xlsx', ()),), default_formats=('json',))\n"
+        "def presets(): return told(presets=(Preset('soft', 'Soft', {'gone': 1, 'every_s': 'often'}),))\n"
+    )
+    names = ("kinds", "values", "formats", "presets")
+    points = "[rushes.pipelines]\n" + "".join(f"{name} = lying_plugin_module:{name}\n" for name in names)
+    folder = _plugin_folder(tmp_path, points, module, "lying_plugin_module")
+    monkeypatch.syspath_prepend(folder)
+    known = load_registry((), find_entry_points(path=[folder]))
+    assert known.names() == ()
+    reasons = {one.name: one.reason for one in known.broken()}
+    assert "version is no text; its parameters are not all Parameter" in reasons["kinds"]
+    for words in ("two parameters “level”", "cannot be 7.0", "the type “number”"):
+        assert words in reasons["values"]
+    for words in ("no format “xlsx”", "default format “json” is none"):
+        assert words in reasons["formats"]
+    for words in ("“gone”, which is no parameter", "every_s is a text"):
+        assert words in reasons["presets"]
+
+
+def test_that_what_is_no_found_and_no_models_is_told_as_the_plug_ins_fault() -> None:
+    class Careless(Ticks):
+        def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002  as the protocol says
+            return "whisper-base"
+
+        def run(self, video: Video, config: Mapping[str, Any], context: PipelineContext) -> Any:  # noqa: ARG002
+            return {"ticks": []}
+
+    careless: Any = made_registry(Careless()).get("ticks")
+    with pytest.raises(TypeError, match="not Found"):
+        careless.run(None, {}, None)
+    with pytest.raises(TypeError, match="not the ids of models"):
+        careless.models_needed({})
+
+
 def test_that_files_that_are_no_entry_points_are_passed_over(tmp_path: Path) -> None:
     _plugin_folder(tmp_path / "one", "[rushes.pipelines\nbroken")
     _plugin_folder(tmp_path / "two", "[console_scripts]\nother = a:b\n")
@@ -157,11 +210,16 @@ def test_that_every_built_in_pipeline_writes_formats_that_there_are() -> None:
         assert set(pipeline.spec.default_formats) <= names
 
 
-def test_that_listing_all_pipelines_loads_no_heavy_library() -> None:
+def test_that_the_speech_models_to_choose_among_are_those_of_the_catalogue() -> None:
+    assert tuple(one.id for one in speech_models()) == SPEECH_MODELS
+
+
+def test_that_listing_all_pipelines_loads_no_heavy_library_and_no_catalogue() -> None:
     script = (
         "import sys\nfrom core.annotate.registry import registry\n"
         "assert [one.spec.parameters for one in registry().pipelines()]\n"
         "heavy = {'numpy', 'av', 'cv2', 'onnxruntime', 'scipy', 'pyarrow', 'pympi', 'praatio', 'PySide6', 'fastapi'}\n"
+        "heavy |= {'tomllib', 'models.catalogue'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

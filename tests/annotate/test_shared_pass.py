@@ -1,7 +1,9 @@
 """The shared pass: one decode for all looks, whatever the cut, the workers, and what fails in one of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -101,6 +103,23 @@ def test_that_equal_looks_and_different_ones_are_shown_one_decode(passing: Calla
 
 def test_that_frames_after_the_last_wanted_one_are_not_decoded(passing: Callable[..., SharedPass]) -> None:
     assert passing().run([BrightnessLook(60)], _told).decoded == 61
+
+
+@dataclass(frozen=True, slots=True)
+class InsideLook(BrightnessLook):
+    """Wants nothing of the frames beyond its range."""
+
+    sees_beyond: ClassVar[bool] = False
+
+
+def test_that_a_look_without_use_for_them_is_not_shown_frames_beyond_its_range(
+    passing: Callable[..., SharedPass], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_pass, "UNIT_TARGET_S", 1.0)
+    usual, inside = _found(passing(), [BrightnessLook(), InsideLook()])
+    assert np.array_equal(usual.arrays["luma"], inside.arrays["luma"])
+    assert len(usual.arrays["next_change"]) == 99
+    assert len(inside.arrays["next_change"]) == 97, "three ranges have two bounds"
 
 
 def test_that_a_look_that_fails_spoils_no_other_one(

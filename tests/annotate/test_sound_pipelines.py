@@ -18,6 +18,7 @@ from core.annotate.pipelines.speech_recognition import PIPELINE as SPEECH_RECOGN
 from core.annotate.pipelines.voice_activity import PIPELINE as VOICE_ACTIVITY
 from core.annotate.speech_desk import close_speech_desk
 from core.annotate.speech_parameters import speech_params
+from core.annotate.speech_tiers import transcript_tiers
 from core.annotate.types import Tier
 from core.errors import Canceled, ModelMissing, UnsupportedMedia
 from core.speech import speakers
@@ -176,6 +177,8 @@ def test_that_each_parameter_of_speakers_takes_effect(talk: Path, tmp_path: Path
         return len(tier(found_by(SPEAKER_DIARIZATION, video_of(talk), context, **config), "speakers"))
 
     assert turns() == len(TURNS)
+    assert turns() == len(TURNS)
+    assert len(heard) == 1, "pipelines of one job share the search for speakers"
     assert turns(merge_gap_s=0.5) == len(TURNS) - 1
     assert turns(min_turn_s=0.5) == len(TURNS) - 1
     turns(min_speakers=2, max_speakers=3)
@@ -208,6 +211,22 @@ def test_that_words_are_left_out_where_nobody_wants_their_times(
     assert [one.name for one in usual.tiers] == ["utterances", "words", "language"]
     assert [one.name for one in short.tiers] == ["utterances", "language"]
     assert not heard
+
+
+def test_that_utterances_share_the_time_that_both_claim_where_the_language_changes() -> None:
+    def said(text: str, *words: tuple[float, float, str]) -> Segment:
+        spoken = tuple(Word(*one, 0.9) for one in words)
+        return replace(HELLO, start_s=words[0][0], end_s=words[-1][1], text=text, words=spoken)
+
+    longer = said("future for all", (47.0, 47.5, "future"), (47.5, 48.0, "for"), (48.0, 51.0, "all"))
+    shorter = said("Fim.", (47.2, 47.4, "Fim."))
+    transcript = Transcript((longer, shorter), (), (), ENGLISH, "transcribe", "whisper-base", "cpu", None, 60.0, 1.0)
+    utterances, words, _ = transcript_tiers(transcript, words=True)
+    assert [(one.start_s, one.end_s, one.label) for one in utterances.marks] == [
+        (47.2, 47.3, "Fim."),
+        (47.3, 51.0, "future for all"),
+    ]
+    assert [one.start_s for one in words.marks] == [47.2, 47.3, 47.5, 48.0]
 
 
 def test_that_speech_and_speakers_come_together_with_the_sound(talk: Path, context: HearingContext) -> None:

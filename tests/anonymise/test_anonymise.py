@@ -1,6 +1,7 @@
 """Anonymised copies of small real videos: which pixels, times and sounds come out."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import av
 import numpy as np
 import pytest
 
+from core.anonymise import voice as voice_module
 from core.anonymise.anonymise import anonymise
 from core.anonymise.types import STYLES, Disguise, Style
 from core.errors import Canceled, InvalidRequest, MediaMissing, RushesError, StorageFull, StorageUnwritable
+from core.media.container import open_container
 from core.media.probe import probe
 from tests.anonymise.copies import changed, cover, noise_picture, pictures, sound, streams, times_of
 
@@ -170,6 +173,40 @@ def test_that_a_kept_voice_is_the_same_sample_by_sample(make_video: MakeVideo, t
     copy = tmp_path / "copy.mp4"
     anonymise(source, copy, [cover(MIDDLE, 0.0)], Disguise(voice="keep"))
     assert np.array_equal(sound(source), sound(copy))
+
+
+class BrokenOff:
+    """A file whose sound cannot be read from the third packet on."""
+
+    def __init__(self, container: Any) -> None:
+        self._container = container
+        self.streams = container.streams
+
+    def __enter__(self) -> "BrokenOff":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._container.close()
+
+    def demux(self, stream: Any) -> Iterator[Any]:
+        for count, packet in enumerate(self._container.demux(stream)):
+            if count == 3:
+                raise av.error.InvalidDataError(errno.EINVAL, "Invalid data found")
+            yield packet
+
+
+def test_that_sound_that_breaks_off_is_told(
+    make_video: MakeVideo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_video(tmp_path / "tone.mp4", tone=True)
+    monkeypatch.setattr(voice_module, "open_container", lambda path: BrokenOff(open_container(path)))
+    done = anonymise(source, tmp_path / "copy.mp4", [cover(MIDDLE, 0.0)], Disguise(voice="keep"))
+    assert [note for note in done.notes if "The sound of track 1 ends at 0." in note], done.notes
+    assert "Invalid data found" in " ".join(done.notes)
+    assert 0 < len(sound(tmp_path / "copy.mp4")) < len(sound(source)) / 2
 
 
 @pytest.mark.parametrize("semitones", [-7.0, -4.0, 5.0, 12.0])

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_that_subtitles_load_in_pysubs2(document: Document, tmp_path: Path, name
     subtitles = pysubs2.load(str(path))
     assert [(one.start, one.end) for one in subtitles] == [(500, 2000), (2000, 3250)]
     assert "zwei „ä“" in subtitles[1].plaintext
+
+
+def test_that_pysubs2_takes_nothing_of_our_notes_and_names_for_a_cue(document: Document, tmp_path: Path) -> None:
+    import pysubs2
+
+    made = replace(document.provenance[0], started_at="2026-01-02T03:04:00.212+00:00", ended_at="03:04:05.101")
+    (path,) = write(replace(document, provenance=(made,)), "webvtt", tmp_path / "a.vtt")
+    assert [one.plaintext.count("\n") for one in pysubs2.load(str(path))] == [0, 1]
 
 
 def test_that_webvtt_names_the_speaker_and_carries_its_provenance(document: Document, tmp_path: Path) -> None:

@@ -134,6 +134,24 @@ def test_that_speakers_come_back_from_webvtt(marks: tuple[Mark, ...], speakers: 
     assert [mark.attributes for mark in read_tier.marks] == [mark.attributes for mark in spoken]
 
 
+@EXAMPLES
+@given(
+    st.lists(NAMES, min_size=2, max_size=4, unique=True).flatmap(
+        lambda names: st.tuples(*(interval_marks().map(lambda marks, name=name: (name, marks)) for name in names))
+    )
+)
+def test_that_several_tiers_come_back_from_webvtt(made: tuple[tuple[str, tuple[Mark, ...]], ...]) -> None:
+    tiers = tuple(Tier(f"lane {name}", TierKind.INTERVALS, marks) for name, marks in made)
+    read_tiers = again(Document(FACTS, tiers), "webvtt").tiers
+    assert sorted(plain(read_tiers), key=str) == sorted(plain(tiers), key=str)
+
+
+def test_that_a_number_in_a_table_of_marks_stays_in_its_column() -> None:
+    marks = (Mark(1.0, 2.0, "Ann", None, {"track": 3, "frame": 25}), Mark(2.0, 3.0, "Bo", None, {"track": 4}))
+    (tier,) = again(Document(FACTS, (Tier("identities", TierKind.INTERVALS, marks),)), "csv").tiers
+    assert [mark.attributes for mark in tier.marks] == [{"frame": 25, "track": 3}, {"track": 4}]
+
+
 @pytest.mark.parametrize("name", ["json", "csv", "coco"])
 def test_that_boxes_come_back_with_everything_on_them(name: str) -> None:
     @EXAMPLES

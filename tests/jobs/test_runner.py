@@ -242,14 +242,16 @@ def test_that_a_library_that_cannot_be_written_does_not_end_the_runner(
     told: list[Event] = []
     library.events.subscribe(told.append)
     entered, go_on = threading.Event(), threading.Event()
+    runs: list[int] = []
 
-    def wait(_job: Job, _context: JobContext) -> dict[str, Any]:
+    def wait(job: Job, _context: JobContext) -> dict[str, Any]:
+        runs.append(job.attempts)
         entered.set()
         go_on.wait(10)
         return {"large": "x" * 500_000}
 
     with running({"wait": wait, "fine": lambda _job, _context: {}}):
-        library.jobs.submit("wait")
+        unnoted = library.jobs.submit("wait")
         entered.wait(10)
         set_most_pages(library, 0)
         go_on.set()
@@ -258,6 +260,9 @@ def test_that_a_library_that_cannot_be_written_does_not_end_the_runner(
             time.sleep(0.01)
         set_most_pages(library, 1_000_000)
         assert until(library.jobs.submit("fine").job_id).state is JobState.SUCCEEDED
+        # its end is noted late, and it is not run again for that
+        assert until(unnoted.job_id).state is JobState.SUCCEEDED
+    assert runs == [1]
     assert any("full" in getattr(event, "message", "") for event in told)
 
 

@@ -12,6 +12,7 @@ from models.pose import COCO_KEYPOINTS
 LIGHT = 130.0
 """What is brighter is a person."""
 _FAR = 1e4
+Outputs = dict[str, tuple[str, list[int | str]]]
 
 
 def write_person_net(path: Path, family: str = "rtmo", *, size_px: int = 320, points: int = 17) -> Path:
@@ -51,7 +52,7 @@ def write_grid_net(path: Path, *, size_px: int = 96, classes: int = 3) -> Path:
     rest = net.constant(np.zeros((1, fine, 5 + classes), np.float32))
     output = net.node("Concat", [rest, found], axis=1)
     path.parent.mkdir(parents=True, exist_ok=True)
-    shape = [1, fine + coarse, 5 + classes]
+    shape: list[int | str] = [1, fine + coarse, 5 + classes]
     net.save(path, inputs={"images": [1, 3, size_px, size_px]}, outputs={"output": (output, shape)})
     return path
 
@@ -60,13 +61,13 @@ def _person(net: GraphBuilder, half: str, width: int, height: int, shift: int) -
     """(1, 4) corners and (1, 1) score of the bright part of (1, 1, height, width)."""
     bright = net.node("Cast", [net.node("Greater", [half, net.constant(np.array(LIGHT, np.float32))])], to=1)
     sides = []
-    for axis, count, start in ((3, width, shift), (2, height, 0)):
-        shape = [1, 1, 1, count] if axis == 3 else [1, 1, count, 1]
-        first = net.constant((np.arange(count) + start).reshape(shape).astype(np.float32))
+    for axis, length, start in ((3, width, shift), (2, height, 0)):
+        shape = [1, 1, 1, length] if axis == 3 else [1, 1, length, 1]
+        first = net.constant((np.arange(length) + start).reshape(shape).astype(np.float32))
         far = net.constant(np.array(_FAR, np.float32))
         dark = net.node("Mul", [net.node("Sub", [net.constant(np.array(1.0, np.float32)), bright]), far])
         low = net.node("ReduceMin", [net.node("Add", [net.node("Mul", [bright, first]), dark])], keepdims=0)
-        last = net.constant((np.arange(count) + start + 1).reshape(shape).astype(np.float32))
+        last = net.constant((np.arange(length) + start + 1).reshape(shape).astype(np.float32))
         high = net.node("ReduceMax", [net.node("Mul", [bright, last])], keepdims=0)
         sides.append((low, high))
     flat = net.constant(np.array([1, 1], np.int64))
@@ -94,14 +95,14 @@ def _keypoints(net: GraphBuilder, rows: str, scores: str, points: int) -> str:
     return net.node("Concat", [place, net.node("Mul", [sure, net.constant(surer)])], axis=2)
 
 
-def _rtmo(net: GraphBuilder, rows: str, scores: str, _size_px: int, points: int) -> dict[str, tuple[str, list[int]]]:
+def _rtmo(net: GraphBuilder, rows: str, scores: str, _size_px: int, points: int) -> Outputs:
     one = net.constant(np.array([0], np.int64))
     dets = net.node("Unsqueeze", [net.node("Concat", [rows, scores], axis=1), one])
     places = net.node("Unsqueeze", [_keypoints(net, rows, scores, points), one])
     return {"dets": (dets, [1, 2, 5]), "keypoints": (places, [1, 2, points, 3])}
 
 
-def _yolos(net: GraphBuilder, rows: str, scores: str, size_px: int, _points: int) -> dict[str, tuple[str, list[int]]]:
+def _yolos(net: GraphBuilder, rows: str, scores: str, size_px: int, _points: int) -> Outputs:
     share = net.node("Div", [rows, net.constant(np.array(size_px, np.float32))])
     low, high = net.nodes("Split", [share], 2, axis=1)
     half = net.constant(np.array(0.5, np.float32))
@@ -114,7 +115,7 @@ def _yolos(net: GraphBuilder, rows: str, scores: str, size_px: int, _points: int
     return {"logits": (logits, [1, 2, 3]), "pred_boxes": (boxes, [1, 2, 4])}
 
 
-def _rows(net: GraphBuilder, rows: str, scores: str, _size_px: int, points: int) -> dict[str, tuple[str, list[int]]]:
+def _rows(net: GraphBuilder, rows: str, scores: str, _size_px: int, points: int) -> Outputs:
     kinds = net.constant(np.array([[0.0], [1.0]], np.float32))  # who stands on the right is of class 1
     parts = [rows, scores, kinds]
     if points:

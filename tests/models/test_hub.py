@@ -325,3 +325,22 @@ def test_that_networks_are_taken_out_of_a_folder_of_ones_own(
     assert store.ready("tiny-speech")
     with pytest.raises(FetchFailed, match=r"vision\.bin and text\.bin"):
         networks_of(tmp_path / "other").use_local_folder("tiny-speech", tmp_path / "other")
+
+
+@pytest.mark.parametrize("name", ["tiny.onnx", "vision.bin", "onnx/vision.bin", "tiny-speech/vision.bin"])
+def test_that_a_file_is_taken_out_of_a_folder_under_its_own_name_or_the_hubs(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "mine" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(WEIGHTS)
+    store = networks_of(root, files=(fixed("tiny.onnx", WEIGHTS),), members=MEMBERS[:1])
+    store.use_local_folder("tiny-speech", tmp_path / "mine")
+    assert store.path("tiny-speech").read_bytes() == WEIGHTS
+    path.write_bytes(b"of another model")
+    store.remove("tiny-speech")
+    with pytest.raises(FetchFailed, match="checksum"):
+        store.use_local_folder("tiny-speech", tmp_path / "mine")
+    path.unlink()
+    with pytest.raises(FetchFailed, match=r"tiny\.onnx or onnx/vision\.bin"):
+        store.use_local_folder("tiny-speech", tmp_path / "mine")

@@ -1,14 +1,17 @@
 """WebVTT and SRT, as they are written everywhere: MM:SS, commas or points, voices, tags, missing blank lines."""
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
+import orjson
+
 from core.annotate.formats.faults import Faults
 from core.annotate.formats.holding import SPEAKER
 from core.annotate.formats.source import Gathering, Source
-from core.annotate.formats.subtitles_out import SPOKEN
+from core.annotate.formats.subtitles_out import SPOKEN, TIERS_NOTE
 from core.annotate.formats.texts import decoded
 from core.annotate.formats.times import fault_of, seconds_of
 from core.annotate.types import NO_ATTRIBUTES, Tier, TierKind
@@ -18,7 +21,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>", re.IGNORECASE)
 # what stands in other brackets is said or done by somebody: <laughs>
 _TAG = re.compile(r"</?(?:(?:b|i|u|s|c|v|em|strong|font|span|lang|ruby|rt)(?:[\s.][^<>]*)?|\d[\d:.,]*)>", re.IGNORECASE)
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-_OURS = re.compile(r"(.+) #\d+")
+_NAMED = re.compile(r"(.+) #\d+")
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
@@ -38,10 +41,11 @@ def read_webvtt(source: Source, faults: Faults) -> list[Tier]:
     if not lines[0].lstrip().startswith("WEBVTT"):
         faults.remark("The file does not begin with WEBVTT.")
         return _tiers(_cues(lines, 0, faults), faults)
+    belonging = _belonging(lines)
     header = 1
     while header < len(lines) and lines[header].strip() and not _ARROW.match(lines[header]):
         header += 1  # metadata up to the first empty line
-    return _tiers(_cues(lines, header, faults), faults)
+    return _tiers(_cues(lines, header, faults), faults, belonging)
 
 
 def read_srt(source: Source, faults: Faults) -> list[Tier]:
@@ -94,7 +98,38 @@ def _note_stray(block: list[tuple[int, str]], faults: Faults) -> None:
             faults.note(number, line, "a number without a cue")
 
 
-def _tiers(cues: Iterator[_Cue], faults: Faults) -> list[Tier]:
+class _Belonging:
+    """Which tier a cue belongs to, by its identifier: a number in a range that a note names, or ``NAME #NUMBER``."""
+
+    def __init__(self, ranges: list[tuple[int, int, str]] | None = None) -> None:
+        self._ranges = sorted(ranges or [])
+        self._firsts = [first for first, _, _ in self._ranges]
+
+    def tier_of(self, name: str) -> str:
+        """The tier's name; that of what is said when nothing tells."""
+        if named := _NAMED.fullmatch(name):
+            return named.group(1)
+        if len(self._ranges) == 1:
+            return self._ranges[0][2]
+        if name.isascii() and name.isdecimal() and (place := bisect.bisect_right(self._firsts, int(name)) - 1) >= 0:
+            _, last, tier = self._ranges[place]
+            return tier if int(name) <= last else SPOKEN[0]
+        return SPOKEN[0]
+
+
+def _belonging(lines: list[str]) -> _Belonging:
+    """What our own note says of the identifiers; a note that somebody changed beyond reading says nothing."""
+    start = f"NOTE {TIERS_NOTE}"
+    noted = next((line.removeprefix(start) for line in lines if line.startswith(start)), "[]")
+    try:
+        ranges = [(int(first), int(last), str(tier)) for tier, first, last in orjson.loads(noted) if first <= last]
+    except (ValueError, TypeError):
+        return _Belonging()
+    return _Belonging(ranges)
+
+
+def _tiers(cues: Iterator[_Cue], faults: Faults, belonging: _Belonging | None = None) -> list[Tier]:
+    belonging = belonging or _Belonging()
     gathering = Gathering()
     for cue in cues:
         start_s, end_s = seconds_of(cue.start), seconds_of(cue.end)
@@ -102,8 +137,7 @@ def _tiers(cues: Iterator[_Cue], faults: Faults) -> list[Tier]:
         if why or start_s is None or end_s is None:
             faults.note(cue.line, cue.timing, why)
             continue
-        ours = _OURS.fullmatch(cue.name)
-        tier = gathering.tier(ours.group(1) if ours else SPOKEN[0], TierKind.INTERVALS)
+        tier = gathering.tier(belonging.tier_of(cue.name), TierKind.INTERVALS)
         spoken = list(_voices("\n".join(cue.lines)))
         if not spoken:
             faults.note(cue.line, cue.timing, "a cue without text")

@@ -1,8 +1,11 @@
 """Intervals as subtitles: SRT through the writer of the transcripts, WebVTT with voices and provenance."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
+
+import orjson
 
 from core.annotate.formats.holding import SPEAKER, in_ms, note_lost
 from core.annotate.formats.json_document import encodable, provenance_text
@@ -11,7 +14,10 @@ from core.annotate.types import Document, Mark, Tier
 from core.speech.types import Cue
 
 SPOKEN = ("utterances", "captions", "subtitles", "transcript", "segments")
+TIERS_NOTE = "Rushes tiers: "
+"""Before a JSON list of name, first and last cue identifier of each tier."""
 _NOTE = "Rushes: "
+_FRACTION = re.compile(r"(:\d\d)\.(?=\d)")
 
 
 def srt_bytes(_document: Document, tiers: Sequence[Tier], options: Mapping[str, Any], notes: list[str]) -> bytes:
@@ -25,24 +31,38 @@ def srt_bytes(_document: Document, tiers: Sequence[Tier], options: Mapping[str, 
 
 
 def webvtt_bytes(document: Document, tiers: Sequence[Tier], options: Mapping[str, Any], notes: list[str]) -> bytes:
-    """WebVTT (W3C): the speaker as ``<v Name>``, provenance in a NOTE, the tier in each cue's identifier."""
+    """WebVTT (W3C): the speaker as ``<v Name>``; in notes the provenance, and which cues belong to which tier.
+
+    Identifiers of cues are plain numbers: many readers take anything else for the last line of the cue before.
+    """
     chosen = _spoken(tiers, options, notes)
     note_lost(chosen, "WebVTT", notes, keeps=(SPEAKER,))
-    blocks = ["WEBVTT", *_provenance_notes(document)]
-    numbers: dict[str, int] = {}
-    for tier, mark in _in_order(chosen, notes):
-        numbers[tier.name] = numbers.get(tier.name, 0) + 1
-        name = " ".join(tier.name.replace("-->", "→").split())
+    shown = _in_order(chosen, notes)
+    next_number: dict[str, int] = {}
+    ranges: list[tuple[str, int, int]] = []
+    first = 1
+    for tier in chosen:
+        count = sum(one is tier for one, _ in shown)
+        next_number[tier.name] = first
+        ranges.append((encodable(tier.name), first, first + count - 1))
+        first += count
+    blocks = ["WEBVTT", *_provenance_notes(document), _note(TIERS_NOTE, orjson.dumps(ranges).decode())]
+    for tier, mark in shown:
         text = "\n".join(escape(line, quote=False) for line in _lines(mark))
-        blocks.append(
-            f"{name} #{numbers[tier.name]}\n{clock(mark.start_s)} --> {clock(mark.end_s)}\n{_voice(mark)}{text}"
-        )
+        number = next_number[tier.name]
+        next_number[tier.name] += 1
+        blocks.append(f"{number}\n{clock(mark.start_s)} --> {clock(mark.end_s)}\n{_voice(mark)}{text}")
     return ("\n\n".join(blocks) + "\n").encode()
 
 
 def _provenance_notes(document: Document) -> list[str]:
-    """One NOTE for each pipeline; a comment may hold no arrow and no empty line."""
-    return [f"NOTE {_NOTE}{provenance_text(one)}".replace("-->", "--\\u003e") for one in document.provenance]
+    """One NOTE for each pipeline."""
+    return [_note(_NOTE, provenance_text(one)) for one in document.provenance]
+
+
+def _note(what: str, json_text: str) -> str:
+    """A comment may hold no arrow and no empty line; what looks like the time of a cue is one to some readers."""
+    return f"NOTE {what}" + _FRACTION.sub(r"\1\\u002e", json_text.replace("-->", "--\\u003e"))
 
 
 def _voice(mark: Mark) -> str:

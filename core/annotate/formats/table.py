@@ -14,6 +14,8 @@ BASE_COLUMNS = (
     "tier", "kind", "start_s", "end_s", "duration_s", "label", "score", "value", "unit", "frame", "track",
     "track_name", "x0", "y0", "x1", "y1", "coder", "parent",
 )  # fmt: skip
+OF_MARKS_TOO = ("frame", "track")
+"""Columns of boxes that hold the attribute of that name of marks, where it is a whole number."""
 _ALWAYS = BASE_COLUMNS[:6]
 _TIME_DIGITS = 6
 
@@ -78,7 +80,9 @@ def _mark_rows(tier: Tier) -> dict[str, Sequence[Any]]:
         "score": [mark.score for mark in tier.marks],
     }
     for name in dict.fromkeys(name for mark in tier.marks for name in mark.attributes):
-        rows[_free(name)] = [mark.attributes.get(name) for mark in tier.marks]
+        values = [mark.attributes.get(name) for mark in tier.marks]
+        shared = name in OF_MARKS_TOO and all(value is None or type(value) is int for value in values)
+        rows[name if shared else _free(name)] = values
     return rows
 
 

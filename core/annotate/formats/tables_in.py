@@ -9,6 +9,7 @@ from core.annotate.formats.delimited import Delimited, Row, delimited
 from core.annotate.formats.faults import Faults
 from core.annotate.formats.headings import Headings, headings_of
 from core.annotate.formats.source import Gathered, Source
+from core.annotate.formats.table import OF_MARKS_TOO
 from core.annotate.formats.texts import decoded
 from core.annotate.formats.times import fault_of, in_video, seconds_of
 from core.annotate.types import Attribute, Tier, TierKind
@@ -102,6 +103,7 @@ class _Reading:
         self._faults = faults
         self._tiers: dict[tuple[str, TierKind | None], Gathered | BoxRows | SeriesRows] = {}
         self._others = {name: at for name, at in headings.others.items() if name not in _DERIVED}
+        self._attributes = {name: at for name, at in headings.at.items() if name in OF_MARKS_TOO} | self._others
 
     def tiers(self, table: Delimited) -> list[Tier]:
         for row in table.rows(self._faults):
@@ -124,7 +126,7 @@ class _Reading:
         else:
             score, scored = self._score(row)
             if scored:
-                attributes = {n: _typed(row.cells[at]) for n, at in self._others.items() if row.cells[at] != ""}
+                attributes = {n: _typed(row.cells[at]) for n, at in self._attributes.items() if row.cells[at] != ""}
                 label_at = self._headings.at.get("label")
                 label = row.cells[label_at] if label_at is not None else ""
                 self._marks(name, kind, row).add(start_s, end_s, label, score, attributes)

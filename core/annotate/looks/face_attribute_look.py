@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ class FaceAttributeLook:
     age: bool
     emotion: bool
     emotion_model: str
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """The frames that are searched for faces."""

@@ -8,7 +8,7 @@ import math
 import threading
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ class FaceLook:
     threshold: float
     fps: float
     tiled: bool
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """About ``fps`` frames a second."""

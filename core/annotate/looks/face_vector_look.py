@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ class FaceVectorLook:
     faces: FaceLook
     embedder: str
     fps: float
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """Some of the frames that are searched for faces."""

@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,9 @@ from models.store import ModelStore
 
 FINE_SHAPE = (36, 64, 3)
 SMALL_SHAPE = (36, 64)
-PLAIN_PX = (224, 126)
-"""Width and height of the pictures where there is no encoder to say it."""
+PLAIN_PX = (224, 224)
+"""Width and height of the pictures where there is no encoder to say it: as the usual one takes them, so that light and
+sharpness are the same with and without steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class MomentLook:
     """``encoder``: id of the model whose vectors are wanted, "" = none."""
 
     encoder: str
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """The frames of the moments, see ``core/procedures/sampling.py``."""

@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,27 +11,26 @@ import numpy.typing as npt
 from core.annotate.looks.sampling import pts_at
 from core.annotate.pipeline import Looker, SeenFrame
 from core.annotate.types import Floats, Ints
-from core.errors import ModelMissing
 from core.media.types import FrameTable, MediaInfo
 from models.opencv import cv2
-from models.person_choice import installed_person_detector
+from models.person_choice import chosen_person_detector
 from models.person_detector import PersonDetector, open_person_detector
 from models.store import ModelStore
 
 DEVICE = "auto"
-FETCH_ONE = "Install one in Settings > Models, or: rushes models fetch rtmo-s"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLook:
-    """``model``: id or path of a detector, "" = the first one that is installed; ``threshold``: least score in [0, 1];
-    ``iou``: of boxes that overlap by more, the best one stays; ``fps``: frames searched a second.
+    """``model``: id of a detector or name of an own file, "" = the first that is installed; ``threshold``: least score
+    in [0, 1]; ``iou``: of boxes that overlap by more, the best one stays; ``fps``: frames searched a second.
     """
 
     model: str
     threshold: float
     iou: float
     fps: float
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """About ``fps`` frames a second."""
@@ -39,9 +38,7 @@ class PersonLook:
 
     def open(self, media: MediaInfo, model_root: Path) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        model = self.model or installed_person_detector(ModelStore(model_root))
-        if not model:
-            raise ModelMissing("No model that finds people is installed.", action=FETCH_ONE)
+        model = chosen_person_detector(ModelStore(model_root), self.model)
         detector = _open_once(model, str(model_root))
         return _PersonLooker(self, detector, detector.preferred_size(media.width_px, media.height_px), model)
 

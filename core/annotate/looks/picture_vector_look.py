@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ class PictureVectorLook:
     model: str
     fps: float
     pts: tuple[int, ...] = ()
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:
         """See FrameLook."""

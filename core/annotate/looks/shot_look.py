@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ class ShotLook:
     """``detector`` as in ``core.shots.find.find_shots``, without ``off``."""
 
     detector: str = "pyscenedetect"
+    sees_beyond: ClassVar[bool] = False
 
     def wanted(self, table: FrameTable) -> Ints | None:  # noqa: ARG002
         """Every frame."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.spec import Availability, OutputSpec, Parameter, PipelineSpec, Preset
+from core.annotate.spec import Availability, OutputSpec, Parameter, PipelineSpec, Preset, Wrong
 
 if TYPE_CHECKING:
     from core.annotate.pipeline import Found, FrameLook, PipelineContext, Video
@@ -79,15 +79,21 @@ class AudioProcessing:
     def availability(self, models: "ModelStore") -> Availability:
         """See Pipeline."""
         from core.annotate.speech_parameters import can_have, speaker_model_needed  # noqa: PLC0415  as above
-        from core.speech.presets import DEFAULT_MODEL  # noqa: PLC0415  as above
+        from models.speech_choice import DEFAULT_SPEECH_MODEL  # noqa: PLC0415  as above
 
-        return can_have(models, DEFAULT_MODEL, speaker_model_needed())
+        return can_have(models, DEFAULT_SPEECH_MODEL, speaker_model_needed())
 
     def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:
         """See Pipeline."""
         from core.annotate.speech_parameters import speaker_model_needed, speech_model_needed  # noqa: PLC0415  as above
 
         return (speech_model_needed(config), speaker_model_needed())
+
+    def wrong_in(self, config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+        """Fewer speakers at most than at least."""
+        from core.annotate.speech_parameters import speakers_wrong_in  # noqa: PLC0415  as above
+
+        return speakers_wrong_in(config)
 
     def looks(self, _video: "Video", _config: Mapping[str, Any]) -> "Sequence[FrameLook]":
         """It reads no pictures."""

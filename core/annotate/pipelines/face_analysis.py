@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 from core.annotate.face_parameters import (
     DETECTION_PARAMETERS,
     DETECTORS,
-    FACE_OUTPUTS,
     SPEED_PRESETS,
     TRACK_PARAMETERS,
     available_with,
     face_models,
 )
-from core.annotate.spec import Availability, Parameter, PipelineSpec, Preset
+from core.annotate.spec import Availability, OutputSpec, Parameter, PipelineSpec, Preset
 
 if TYPE_CHECKING:
     from core.annotate.pipeline import Found, FrameLook, PipelineContext, Video
@@ -35,12 +34,29 @@ SPEC = PipelineSpec(
     version="1.0.0",
     family="face",
     variant="analysis",
-    tasks=("face_detection", "face_tracking", "head_pose_estimation", "face_analysis"),
+    tasks=(
+        "face_detection",
+        "face_tracking",
+        "head_pose_estimation",
+        "face_analysis",
+        "age_estimation",
+        "emotion_recognition",
+    ),
     modalities=("video",),
-    capabilities=("detection", "tracking", "landmarks", "head_pose", "mouth_opening", "face_quality"),
+    capabilities=("detection", "tracking", "landmarks", "head_pose", "mouth_opening", "face_quality", "age", "emotion"),
     backends=("onnxruntime",),
     stability="stable",
-    outputs=FACE_OUTPUTS,
+    outputs=(
+        OutputSpec("json", ("boxes", "keypoints", "series", "intervals")),
+        OutputSpec("coco", ("boxes", "keypoints")),
+        OutputSpec("csv", ("boxes", "series", "intervals")),
+        OutputSpec("tsv", ("boxes", "series", "intervals")),
+        OutputSpec("eaf", ("intervals",)),
+        OutputSpec("textgrid", ("intervals",)),
+        OutputSpec("boris", ("intervals",)),
+        OutputSpec("datavyu_csv", ("intervals",)),
+        OutputSpec("parquet", ("boxes", "series", "intervals")),
+    ),
     default_formats=("coco", "csv"),
     parameters=(
         *DETECTION_PARAMETERS,
@@ -78,7 +94,7 @@ SPEC = PipelineSpec(
             "age",
             "bool",
             False,
-            "Also guess the age of every face, as the column age_years and as a series. It is rough: take the mean of a "
+            "Also guess the age of every face: the column age_years, and a series. It is rough: take the mean of a "
             "track. Needs an InsightFace pack with a model for ages (buffalo_l, buffalo_m, buffalo_s or antelopev2), "
             "which must be installed first and may be used for non-commercial research only.",
             title="Age",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.spec import AVAILABLE, Availability, OutputSpec, Parameter, PipelineSpec, Preset
+from core.annotate.spec import AVAILABLE, Availability, OutputSpec, Parameter, PipelineSpec, Preset, Wrong
 
 if TYPE_CHECKING:
     from core.annotate.pipeline import Found, FrameLook, PipelineContext, Video
@@ -152,6 +152,17 @@ class MotionEnergy:
 
     def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
         """None."""
+        return ()
+
+    def wrong_in(self, config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+        """Regions that are none."""
+        from core.annotate.regions import regions_of  # noqa: PLC0415  listing pipelines needs it not
+        from core.errors import InvalidRequest  # noqa: PLC0415  as above
+
+        try:
+            regions_of(config["regions"])
+        except InvalidRequest as error:
+            return (Wrong("regions", error.message, error.action),)
         return ()
 
     def looks(self, video: "Video", config: Mapping[str, Any]) -> "Sequence[FrameLook]":  # noqa: ARG002

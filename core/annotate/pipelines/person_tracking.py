@@ -138,8 +138,8 @@ SPEC = PipelineSpec(
             "str",
             "",
             "The model that finds people: rtmo-s, rtmo-m or rtmo-t (with key points), yolox-s, yolox-tiny or "
-            "yolos-tiny (without), or the path of an ONNX file of your own with a .toml beside it that says its "
-            "layout. Empty: the first of these that is installed.",
+            "yolos-tiny (without); or the name of an ONNX file of your own, as ours.onnx, that lies with a .toml that "
+            "says its layout in the folder person_detector of the models. Empty: the first of these that is installed.",
             title="Model",
             advanced=True,
         ),
@@ -167,21 +167,21 @@ class PersonTracking:
 
     def availability(self, models: "ModelStore") -> Availability:
         """With any person detector that is installed."""
-        from models.person_choice import OWN_FOLDER, installed_person_detector  # noqa: PLC0415  as light as it gets
+        from models.person_choice import FETCH_ONE, OWN_FOLDER, installed_person_detector  # noqa: PLC0415  on demand
 
         if installed_person_detector(models):
             return AVAILABLE
         return Availability(
             False,
             "No model that finds people is installed.",
-            "Install one in Settings > Models, or: rushes models fetch rtmo-s. An ONNX file of your own, with a .toml "
-            f"beside it that says its layout, belongs into {models.root / OWN_FOLDER}.",
+            f"{FETCH_ONE}. An ONNX file of your own, with a .toml beside it that says its layout, belongs into "
+            f"{models.root / OWN_FOLDER}.",
         )
 
     def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:
-        """The one that was chosen; if none was, one is there already."""
+        """The one that was chosen of the catalogue; if none was, or an own one, it is there already."""
         model = str(config["model"]).strip()
-        return (model,) if model else ()
+        return (model,) if model and not model.lower().endswith(".onnx") else ()
 
     def looks(self, video: "Video", config: Mapping[str, Any]) -> "Sequence[FrameLook]":  # noqa: ARG002
         """Shots, and the people of some frames."""

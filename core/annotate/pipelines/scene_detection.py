@@ -154,7 +154,7 @@ class SceneDetection:
         """Every frame, very small; for labels some of them larger."""
         from core.annotate.vision.shots import look_of  # noqa: PLC0415  listing pipelines loads no OpenCV
 
-        if not config["labels"]:
+        if not config.get("labels"):
             return (look_of(config),)
         from core.annotate.vision.shot_labels import vector_look_of  # noqa: PLC0415  loads onnxruntime
 

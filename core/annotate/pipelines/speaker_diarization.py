@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from core.annotate.spec import Availability, OutputSpec, PipelineSpec, Preset
+from core.annotate.spec import Availability, OutputSpec, PipelineSpec, Preset, Wrong
 
 if TYPE_CHECKING:
     from core.annotate.pipeline import Found, FrameLook, PipelineContext, Video
@@ -60,6 +60,12 @@ class SpeakerDiarization:
         from core.annotate.speech_parameters import speaker_model_needed  # noqa: PLC0415  as above
 
         return (speaker_model_needed(),)
+
+    def wrong_in(self, config: Mapping[str, Any]) -> tuple[Wrong, ...]:
+        """Fewer speakers at most than at least."""
+        from core.annotate.speech_parameters import speakers_wrong_in  # noqa: PLC0415  as above
+
+        return speakers_wrong_in(config)
 
     def looks(self, _video: "Video", _config: Mapping[str, Any]) -> "Sequence[FrameLook]":
         """It reads no pictures."""

@@ -19,7 +19,7 @@ class SpeechRecognition:
     @cached_property
     def spec(self) -> PipelineSpec:
         """See Pipeline."""
-        from core.annotate.speech_parameters import transcript_parameters  # noqa: PLC0415  reads the catalogue
+        from core.annotate.speech_parameters import transcript_parameters  # noqa: PLC0415  tables of languages
 
         return PipelineSpec(
             name="speech_recognition",
@@ -53,9 +53,9 @@ class SpeechRecognition:
     def availability(self, models: "ModelStore") -> Availability:
         """See Pipeline."""
         from core.annotate.speech_parameters import can_have  # noqa: PLC0415  as above
-        from core.speech.presets import DEFAULT_MODEL  # noqa: PLC0415  as above
+        from models.speech_choice import DEFAULT_SPEECH_MODEL  # noqa: PLC0415  as above
 
-        return can_have(models, DEFAULT_MODEL)
+        return can_have(models, DEFAULT_SPEECH_MODEL)
 
     def models_needed(self, config: Mapping[str, Any]) -> Sequence[str]:
         """See Pipeline."""

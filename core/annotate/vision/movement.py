@@ -6,62 +6,21 @@ W. Tschacher, "Nonverbal synchrony in psychotherapy" (J. Consult. Clin. Psychol.
 """
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.annotate.looks.motion_look import MotionLook, Movement, Region, movement_of
+from core.annotate.looks.motion_look import MotionLook, Movement, movement_of
 from core.annotate.looks.shot_look import ShotLook, changes_of
 from core.annotate.pipeline import Found, PipelineContext
+from core.annotate.regions import WHOLE, regions_of
 from core.annotate.types import Floats, Mark, Series, Tier, TierKind
 from core.annotate.vision.shots import shots_in
 from core.annotate.vision.smoothing import smoothed
-from core.errors import InvalidRequest
 
-WHOLE = "picture"
 SHOT_LOOK = ShotLook()
-_REGION = re.compile(r"\s*([^=]+?)\s*=\s*([^,=]+),([^,=]+),([^,=]+),([^,=]+)")
-_HOW = "Write regions as name=left,top,right,bottom in fractions of the picture, such as left=0,0,0.5,1."
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRegion:
-    """A part of the picture that is watched."""
-
-    name: str
-    place: Region
-
-
-def regions_of(texts: Sequence[str]) -> tuple[NamedRegion, ...]:
-    """Regions as people write them; none = the whole picture. Raises InvalidRequest naming all that are wrong."""
-    regions: list[NamedRegion] = []
-    wrong: list[str] = []
-    for text in texts:
-        region = _region(text)
-        if region is None or region.name in {one.name for one in regions}:
-            wrong.append(f"“{text}”")
-        else:
-            regions.append(region)
-    if wrong:
-        what = "is no region of the picture" if len(wrong) == 1 else "are no regions of the picture"
-        raise InvalidRequest(f"{', '.join(wrong)} {what}, or its name comes twice.", action=_HOW)
-    return tuple(regions) or (NamedRegion(WHOLE, (0.0, 0.0, 1.0, 1.0)),)
-
-
-def _region(text: str) -> NamedRegion | None:
-    match = _REGION.fullmatch(text)
-    if match is None:
-        return None
-    try:
-        left, top, right, bottom = (float(one) for one in match.groups()[1:])
-    except ValueError:
-        return None
-    inside = all(math.isfinite(one) and 0 <= one <= 1 for one in (left, top, right, bottom))
-    return NamedRegion(match.group(1), (left, top, right, bottom)) if inside and left < right and top < bottom else None
 
 
 def motion_look_of(config: Mapping[str, Any]) -> MotionLook:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from sqlite_utils import Database
+
 _RELATIONS = """
 CREATE TABLE episodes (
     ep_id TEXT PRIMARY KEY,
@@ -130,23 +132,7 @@ CREATE TABLE edits (
     created_at TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'dropped'))
 );
-CREATE INDEX edits_of_episode ON edits (ep_id, state);
-CREATE TABLE counters (
-    ep_id TEXT,
-    kind TEXT,
-    next INTEGER NOT NULL DEFAULT 1,
-    PRIMARY KEY (ep_id, kind)
-);
-CREATE TABLE settings (
-    key TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-);
--- what is still to be done on the disk after a commit: core/library/chores.py
-CREATE TABLE chores (
-    chore_id INTEGER PRIMARY KEY,
-    kind TEXT,
-    subject TEXT
-)
+CREATE INDEX edits_of_episode ON edits (ep_id, state)
 """
 
 
@@ -154,3 +140,10 @@ def apply(connection: sqlite3.Connection) -> None:
     """Create everything in an empty database."""
     for statement in _RELATIONS.split(";"):
         connection.execute(statement)
+    database = Database(connection)
+    database.table("counters").create(
+        {"ep_id": str, "kind": str, "next": int}, pk=("ep_id", "kind"), not_null={"next"}, defaults={"next": 1}
+    )
+    database.table("settings").create({"key": str, "value": str}, pk="key", not_null={"value"})
+    # what is still to be done on the disk after a commit; see core/library/chores.py
+    database.table("chores").create({"chore_id": int, "kind": str, "subject": str}, pk="chore_id")
