@@ -29,6 +29,10 @@ class PartMissing(InvalidRequest):
     """A form without the part that should be its file."""
 
 
+class FileEmpty(InvalidRequest):
+    """A form whose file has no bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """What came: the file with the name that its sender gave it, and all other fields, each with all its values."""
@@ -41,7 +45,7 @@ class Incoming:
 async def receive_form(request: Request, path: Path, *, file_field: str, limit_bytes: int) -> Incoming:
     """Read the whole body; its part ``file_field`` becomes the file ``path``, which is gone again when this raises.
 
-    Raises TooLarge, InvalidRequest (no multipart, no such part, broken off, empty file), StorageFull,
+    Raises TooLarge, PartMissing, FileEmpty, InvalidRequest (no multipart, broken off), StorageFull,
     StorageUnwritable, starlette's ClientDisconnect.
     """
     boundary = _boundary(request, file_field)
@@ -80,7 +84,7 @@ def _require_whole(reader: "_Reader", file_field: str) -> None:
     if reader.file_name is None:
         raise PartMissing(f"The form has no part “{file_field}”.", action=f"Send the file as {file_field}.")
     if not reader.file_bytes:
-        raise InvalidRequest(f"The part “{file_field}” is empty.", action="Send a whole file.")
+        raise FileEmpty(f"The part “{file_field}” is empty.", action="Send a whole file.")
 
 
 class _Reader:
@@ -137,7 +141,10 @@ class _Reader:
         if bytes(self._header).lower() == b"content-disposition":
             _, options = parse_options_header(bytes(self._value))
             self._name = options.get(b"name", b"").decode("utf-8", "replace")
-            if self._name == self._file_field and self.file_name is None:
+            if self._name == self._file_field:
+                if self.file_name is not None:
+                    message = f"The form has more than one part “{self._file_field}”."
+                    self._trouble = InvalidRequest(message, action="Send each file in a request of its own.")
                 self._in_file = True
                 self.file_name = base_name(options.get(b"filename", b"").decode("utf-8", "replace"))
         self._header.clear()
@@ -147,7 +154,9 @@ class _Reader:
         if not self._in_file:
             self._field.extend(data[start:end])
             if len(self._field) > FIELD_LIMIT_BYTES:
-                self._trouble = InvalidRequest(f"The field “{self._name[:60]}” of the form is too long.")
+                limit_kb = FIELD_LIMIT_BYTES // 1024
+                message = f"The field “{self._name[:60]}” of the form is too long: more than {limit_kb} KB."
+                self._trouble = InvalidRequest(message, action="Send less in it.")
             return
         self.file_bytes += end - start
         if self.file_bytes > self._limit_bytes:

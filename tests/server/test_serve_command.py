@@ -43,9 +43,17 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "app.cli", *(str(one) for one in arguments)]
 
 
-def rushes(*arguments: object) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture
+def rushes(prepared: Any) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """A command that ends on its own."""
-    return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False)
+
+    def run_command(*arguments: object) -> "subprocess.CompletedProcess[str]":
+        line = command(*arguments)
+        if prepared is None:
+            return subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False)
+        return subprocess.CompletedProcess(line, *prepared.run(line[3:], dict(os.environ), 60))
+
+    return run_command
 
 
 @dataclass
@@ -138,7 +146,7 @@ def test_that_ctrl_c_ends_it_while_someone_listens_to_events(tmp_path: Path) -> 
 def test_that_a_job_at_work_goes_back_to_the_queue(
     tmp_path: Path, default_models: ModelStore, make_video: Callable[..., Path]
 ) -> None:
-    film = make_video(tmp_path / "film.mp4", segments=[{"seconds": 60, "colour": (9, 90, 9)}], size=(640, 360))
+    film = make_video(tmp_path / "film.mp4", segments=[{"seconds": 20, "colour": (9, 90, 9)}], size=(640, 360))
     with Library.open(tmp_path / "library") as library:
         library.episodes.add(film, ep_id="film")
         job_id = library.jobs.submit("detect_track", ep_id="film", params={"stride": 1}).job_id
@@ -154,7 +162,9 @@ def test_that_a_job_at_work_goes_back_to_the_queue(
 
 
 @needs_signals
-def test_that_keys_of_the_command_line_work_at_once_in_a_running_server(tmp_path: Path) -> None:
+def test_that_keys_of_the_command_line_work_at_once_in_a_running_server(
+    rushes: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
     with serve("--library", tmp_path, "--host", "0.0.0.0") as served:  # noqa: S104  that is what needs keys
         assert served.get("/episodes")[0] == 401
         made = rushes("keys", "create", "--library", tmp_path, "--role", "viewer", "--note", "from a test")
@@ -214,7 +224,9 @@ def test_that_webhooks_are_added_listed_and_removed(said: Callable[..., tuple[in
     assert said("webhooks", "add", "file:///etc/passwd", *folder)[0] == 3
 
 
-def test_that_what_cannot_be_served_is_said_with_its_exit_code(tmp_path: Path) -> None:
+def test_that_what_cannot_be_served_is_said_with_its_exit_code(
+    rushes: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("x")
     with socket.create_server(("127.0.0.1", 0)) as other:

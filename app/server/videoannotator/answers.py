@@ -58,8 +58,22 @@ class PipelineProgress(Answer):
     stage: str | None
 
 
+class FaultRecord(Answer):
+    """A fault or a warning of a config."""
+
+    pipeline: str | None
+    field: str | None
+    code: str
+    message: str
+    hint: str | None
+    value: Any
+
+
 class JobResponse(Answer):
-    """A job; what follows ``storage_path`` is ours. ``config`` as it was asked for; results tell it complete."""
+    """A job; what follows ``storage_path`` is ours. ``config`` as it was asked for; results tell it complete.
+
+    ``warnings``: what of the config is not used.
+    """
 
     id: str
     status: StatusWord
@@ -79,6 +93,7 @@ class JobResponse(Answer):
     stage: str | None
     message: str | None
     requested_by: str | None
+    warnings: list[FaultRecord]
 
 
 class JobListResponse(Answer):
@@ -104,6 +119,7 @@ class PipelineResultResponse(Answer):
     error_message: str | None
     output_files: list[str]
     config: dict[str, Any]
+    warnings: list[str]
 
 
 class JobResultsResponse(Answer):
@@ -148,17 +164,6 @@ class PipelineListResponse(Answer):
 
     pipelines: list[PipelineInfo]
     total: int
-
-
-class FaultRecord(Answer):
-    """A fault or a warning of a config."""
-
-    pipeline: str | None
-    field: str | None
-    code: str
-    message: str
-    hint: str | None
-    value: Any
 
 
 class ConfigValidationResponse(Answer):

@@ -1,13 +1,38 @@
 """Faults of configs in the document's words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.server.videoannotator.refusals import Refused
-from core.annotate.configuring import UNAVAILABLE_PIPELINE, UNKNOWN_PIPELINE, Checked, Fault
+from core.annotate.configuring import UNAVAILABLE_PIPELINE, UNKNOWN_PIPELINE, Checked, Fault, check, check_one
+from core.annotate.model_faults import MISSING_MODEL, missing_models
 from core.annotate.registry import Registry
+from models.store import ModelStore
 
 FIX = "Fix the validation errors and resubmit"
+
+
+def checked_for_job(config: object, names: Sequence[str] | None, models: ModelStore, known: Registry) -> Checked:
+    """All that can be told before a job: faults of the config, and models that no job would fetch."""
+    checked = check(config, names, models=models, known=known)
+    return _with_models(checked, names or (), models, known)
+
+
+def checked_alone(name: str, config: object, models: ModelStore, known: Registry) -> Checked:
+    """The same for one pipeline by name or alias. Raises NotFound."""
+    return _with_models(check_one(name, config, models=models, known=known), (name,), models, known)
+
+
+def names_written(names: Sequence[str], known: Registry) -> dict[str, str]:
+    """The names that the client wrote, by the pipelines' own; of two for one pipeline, the first."""
+    found = ((known.find(name), name) for name in reversed(names))
+    return {one.spec.name: name for one, name in found if one is not None}
+
+
+def _with_models(checked: Checked, names: Sequence[str], models: ModelStore, known: Registry) -> Checked:
+    wanting = missing_models(checked, models=models, known=known, written=names_written(names, known))
+    return replace(checked, errors=(*checked.errors, *wanting))
 
 
 def fault_record(fault: Fault) -> dict[str, Any]:
@@ -45,7 +70,7 @@ def require_valid(checked: Checked, known: Registry) -> None:
         names = _listed([one.pipeline for one in checked.errors])
         hint = f"Available pipelines: {', '.join(known.names())}"
         raise Refused(400, "PIPELINE_NOT_FOUND", f"Unknown pipelines: {names}", hint=hint, detail=detail)
-    if codes <= {UNAVAILABLE_PIPELINE}:
+    if codes <= {UNAVAILABLE_PIPELINE, MISSING_MODEL}:
         message = " ".join(one.message for one in checked.errors)[:2000]
         hint = " ".join(one.hint for one in checked.errors if one.hint)[:2000] or FIX
         raise Refused(400, "PIPELINE_UNAVAILABLE", message, hint=hint, detail=detail)

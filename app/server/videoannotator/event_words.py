@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from app.server.videoannotator.job_words import RESULT_STATUSES, STATUSES, error_message, progress_of, result_path
+from app.server.videoannotator.job_words import (
+    RESULT_STATUSES,
+    STATUSES,
+    error_message,
+    names_asked_for,
+    progress_of,
+    result_path,
+)
 from app.server.videoannotator.times import now_zulu
 from core.annotate.types import ANNOTATE
 from core.jobs.events import Event, JobChanged, JobLogged
@@ -42,8 +49,13 @@ def changed(library: Library, job: Job) -> dict[str, Any]:
     if job.state.ended:
         data["error_message"] = error_message(job)
     else:
+        names = names_asked_for(job)
         data["pipelines"] = {
-            one.pipeline: {"status": RESULT_STATUSES[one.state], "progress": one.progress, "stage": one.stage or None}
+            names.get(one.pipeline, one.pipeline): {
+                "status": RESULT_STATUSES[one.state],
+                "progress": one.progress,
+                "stage": one.stage or None,
+            }
             for one in library.annotations.results(job_id=job.job_id)
         }
     return plain(LAST.get(job.state, UPDATE), **data)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.server.videoannotator.times import zulu
+from core.annotate.publishing import published_warnings
 from core.annotate.types import AnnotatedVideo, PipelineResult, ResultState
 from core.errors import NotFound
 from core.jobs.types import Job, JobState
@@ -46,6 +47,7 @@ def job_record(library: Library, job: Job) -> dict[str, Any]:
         "stage": job.stage or None,
         "message": job.message or None,
         "requested_by": str(job.params.get("requested_by") or "") or None,
+        "warnings": list((job.params.get("as_written") or {}).get("warnings") or ()),
     }
 
 
@@ -68,7 +70,8 @@ def result_path(library: Library, job: Job) -> str | None:
 
 def result_record(library: Library, result: PipelineResult, name: str) -> dict[str, Any]:
     """What a pipeline gave; ``name`` is the one under which it was asked for."""
-    files = [str(path) for path in library.annotations.file_paths(result)]
+    paths = library.annotations.file_paths(result)
+    files = [str(path) for path in paths]
     url = f"/api/v1/jobs/{result.job_id}/results/files/{name}"
     return {
         "pipeline_name": name,
@@ -82,6 +85,7 @@ def result_record(library: Library, result: PipelineResult, name: str) -> dict[s
         "error_message": " ".join(part for part in (result.error, result.error_action) if part) or None,
         "output_files": files,
         "config": dict(result.config),
+        "warnings": list(published_warnings(paths[0].parent)) if paths else [],
         "progress": result.progress,
         "stage": result.stage or None,
     }

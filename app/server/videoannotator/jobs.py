@@ -10,14 +10,14 @@ from starlette.responses import Response
 from app.server.job_ends import wait_for_end
 from app.server.json_bytes import json_answer
 from app.server.videoannotator import answers
-from app.server.videoannotator.configs import require_valid
+from app.server.videoannotator.configs import checked_for_job, fault_record, names_written, require_valid
 from app.server.videoannotator.desk import Actor, Context, Pipelines, Settings, annotate_job
 from app.server.videoannotator.documented import refusals
 from app.server.videoannotator.job_rows import page_of_jobs
 from app.server.videoannotator.job_words import STATES, STATUSES, job_record
 from app.server.videoannotator.refusals import Refused, Unprocessable, job_not_found
 from app.server.videoannotator.uploads import JobForm, job_form
-from core.annotate.configuring import check
+from core.annotate.configuring import Checked
 from core.annotate.registry import Registry
 from core.errors import NotFound, RushesError, UnsupportedMedia
 from core.jobs.types import Job, JobState
@@ -112,7 +112,7 @@ async def cancel_job_endpoint(context: Context, job_id: str) -> Response:
 
 def _take_in(context: Context, pipelines: Registry, form: JobForm, actor: str) -> Job:
     """A video with its file and its job: all of them or none."""
-    checked = check(form.config, form.pipelines, models=context.models, known=pipelines)
+    checked = checked_for_job(form.config, form.pipelines, context.models, pipelines)
     require_valid(checked, pipelines)
     annotations = context.library.annotations
     try:
@@ -128,18 +128,18 @@ def _take_in(context: Context, pipelines: Registry, form: JobForm, actor: str) -
             requested_by=actor,
             models=context.models,
             known=pipelines,
-            as_written=_as_written(form, pipelines),
+            as_written=_as_written(form, checked, pipelines),
         )
     except RushesError:
         annotations.delete_video(video.media_id, actor=actor)
         raise
 
 
-def _as_written(form: JobForm, pipelines: Registry) -> dict[str, Any]:
-    """So that answers name everything as the client did."""
-    found = {name: pipelines.find(name) for name in form.pipelines or ()}
-    names = {one.spec.name: name for name, one in found.items() if one is not None}
-    return {"config": form.config, "pipelines": list(form.pipelines or ()), "names": names}
+def _as_written(form: JobForm, checked: Checked, pipelines: Registry) -> dict[str, Any]:
+    """So that answers name everything as the client did, and repeat what was not used of it."""
+    names = list(form.pipelines or ())
+    warnings = [fault_record(one) for one in checked.warnings]
+    return {"config": form.config, "pipelines": names, "names": names_written(names, pipelines), "warnings": warnings}
 
 
 def _state(status_filter: str | None) -> JobState | None:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from app.server.json_bytes import json_answer
 from app.server.videoannotator import answers, fields
-from app.server.videoannotator.configs import verdict
+from app.server.videoannotator.configs import checked_alone, checked_for_job, verdict
 from app.server.videoannotator.desk import Context, Pipelines, pipeline_named
 from app.server.videoannotator.documented import refusals
-from core.annotate.configuring import check, check_one, schema_of
+from core.annotate.configuring import schema_of
 from core.annotate.formats.catalogue import FORMATS
 from core.annotate.spec import PipelineSpec
 from models.store import ModelStore
@@ -52,7 +52,7 @@ def validate_pipeline_config(
     """Check the config of one pipeline: every fault is listed."""
     pipeline = pipeline_named(pipelines, pipeline_name)
     config = _without_name(body.config, pipeline.spec)
-    checked = check_one(pipeline_name, config, models=context.models, known=pipelines)
+    checked = checked_alone(pipeline_name, config, context.models, pipelines)
     return json_answer(verdict(checked))
 
 
@@ -61,7 +61,7 @@ def validate_pipeline_config(
 )
 def validate_config(context: Context, pipelines: Pipelines, body: fields.JobConfigValidationRequest) -> Response:
     """Check the config of a job for the pipelines that are chosen: every fault of all of them is listed."""
-    checked = check(body.config, body.selected_pipelines, models=context.models, known=pipelines)
+    checked = checked_for_job(body.config, body.selected_pipelines, context.models, pipelines)
     return json_answer(verdict(checked) | {"pipelines_validated": list(checked.pipelines)})
 
 

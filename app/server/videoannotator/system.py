@@ -47,7 +47,10 @@ def detailed_health_check(context: Context, pipelines: Pipelines, settings: Sett
         parts = _parts(context, pipelines, settings)
     except (RushesError, sqlite3.Error, OSError) as error:
         return json_answer({"status": "unhealthy", "error": _reason(error)} | told)
-    return json_answer({"status": "healthy"} | told | parts)
+    trouble = trouble_of(lambda: require_writable(context.library))
+    parts["database"] |= {"writable": not trouble}
+    state = {"status": "unhealthy", "error": trouble} if trouble else {"status": "healthy"}
+    return json_answer(state | told | parts)
 
 
 @router.get("/metrics", response_model=_OBJECT, responses=refusals())
@@ -158,10 +161,9 @@ def request_figures(context: ServerContext) -> dict[str, Any]:
 def _parts(context: ServerContext, pipelines: Registry, settings: Environment) -> dict[str, Any]:
     require_database(context.library)
     database = {"status": "healthy", "message": ACCESSIBLE}
-    writable = not trouble_of(lambda: require_writable(context.library))
     return {
         "system": system_figures(context),
-        "database": database | {"writable": writable},
+        "database": dict(database),
         "gpu": gpu_figures(),
         "pipelines": {"total": len(pipelines.names()), "names": list(pipelines.names())},
         "workers": worker_figures(context),

@@ -1,29 +1,23 @@
-"""A form with a video: streamed to the library's disk, its fields checked, and nothing left of what is refused."""
+"""The form of a job: its video streamed to the library's disk, its fields checked."""
 
 import json
 import math
-import re
-import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from app.server.incoming import Incoming, PartMissing, TooLarge, receive_form
-from app.server.videoannotator.environment import MIB, UPLOAD_MAX_MB
+from app.server.incoming import FileEmpty, Incoming
+from app.server.video_upload import uploaded_video
+from app.server.videoannotator.environment import UPLOAD_MAX_MB
 from app.server.videoannotator.refusals import Refused
 from core.annotate.layout import annotations_folder
-from core.errors import InvalidRequest
 from core.library.library import Library
-from core.library.paths import TRASH
-from core.storage import storage_error
 
 VIDEO = "video"
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _NOTHING = frozenset({"", "null"})
 
 
@@ -43,54 +37,13 @@ async def job_form(request: Request, library: Library, *, limit_bytes: int) -> A
 
     Raises TooLarge (413), PartMissing (422), Refused and InvalidRequest (400), StorageFull, StorageUnwritable.
     """
-    partial = await run_in_threadpool(_place, library)
-    try:
-        incoming = await _receive(request, partial, limit_bytes)
-        path = await run_in_threadpool(_with_suffix, partial, incoming.file_name)
-        try:
-            yield _form_of(incoming, path)
-        finally:
-            await run_in_threadpool(path.unlink, missing_ok=True)
-    finally:
-        await run_in_threadpool(partial.unlink, missing_ok=True)
-
-
-async def _receive(request: Request, path: Path, limit_bytes: int) -> Incoming:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "multipart/form-data":
-        raise PartMissing(
-            f"The form has no part “{VIDEO}”: its content type is {kind[:80] or 'missing'}.",
-            action=f"Send multipart/form-data with the video as {VIDEO}.",
-        )
-    try:
-        return await receive_form(request, path, file_field=VIDEO, limit_bytes=limit_bytes)
-    except TooLarge as error:
-        raise TooLarge(
-            f"The video is larger than {limit_bytes / MIB:g} MB.",
-            action=f"Send a smaller one; {UPLOAD_MAX_MB} of the server's environment is the limit.",
-        ) from error
-    except PartMissing:
-        raise
-    except InvalidRequest as error:
-        if "is empty" in error.message:
-            raise Refused(400, "INVALID_VIDEO", "The video is empty: no bytes came.", hint=error.action) from error
-        raise
-
-
-def _place(library: Library) -> Path:
-    """A name that the next opening of the library sweeps away."""
     folder = annotations_folder(library.path)
+    upload = uploaded_video(request, folder, part=VIDEO, limit_bytes=limit_bytes, limit_name=UPLOAD_MAX_MB)
     try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise storage_error(error, folder) from error
-    return folder / f"{TRASH}upload-{secrets.token_hex(8)}"
-
-
-def _with_suffix(partial: Path, file_name: str) -> Path:
-    """Containers are known by their content, players look at the name."""
-    suffix = Path(file_name).suffix.lower()
-    return partial.rename(partial.with_name(partial.name + suffix)) if _SUFFIX.fullmatch(suffix) else partial
+        async with upload as (incoming, path):
+            yield _form_of(incoming, path)
+    except FileEmpty as error:
+        raise Refused(400, "INVALID_VIDEO", "The video is empty: no bytes came.", hint=error.action) from error
 
 
 def _form_of(incoming: Incoming, path: Path) -> JobForm:

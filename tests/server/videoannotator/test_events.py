@@ -94,6 +94,12 @@ def test_that_a_job_is_followed_from_its_beginning_to_its_end(api: Api, film: by
     assert {one["job_id"] for one in after} == {second}
 
 
+def test_that_events_name_pipelines_as_they_were_asked_for(api: Api, film: bytes) -> None:
+    with stream(api) as reading:
+        api.upload(film, selected_pipelines="luma")
+        assert set(reading.next()["pipelines"]) == {"luma"}
+
+
 def test_that_failures_cancels_and_logs_are_told(mixed: Api, film: bytes, waiting: Waiting) -> None:
     with stream(mixed) as reading, mixed.working():
         failed = mixed.upload(film, selected_pipelines="failing").json["id"]

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from app.server.videoannotator import health
+from app.server.videoannotator import health, system
 from core.access.roles import Role
 from core.errors import RushesError
 from tests.server.videoannotator.live import JOBS, MOMENT, Api, refused
@@ -103,6 +103,10 @@ def test_that_a_library_that_cannot_be_written_is_told(api: Api, monkeypatch: py
         503,
         {"status": "error", "error": "The library folder is read-only."},
     )
+    monkeypatch.setattr(system, "require_writable", unwritable)
+    told = api.get("/api/v1/system/health").json
+    assert (told["status"], told["error"]) == ("unhealthy", "The library folder is read-only.")
+    assert (told["database"]["writable"], told["workers"]["queued_jobs"]) == (False, 0)
 
 
 def test_that_the_system_is_told_as_it_is(api: Api, film: bytes) -> None:

@@ -144,10 +144,15 @@ def test_that_every_refusal_has_the_same_envelope(api: Api) -> None:
     refused(api.get("/nothing"), 404, "NOT_FOUND")
     refused(api.get("/api/v2/jobs"), 404, "NOT_FOUND")
     refused(api.get("/"), 404, "NOT_FOUND")
-    for method, path in (("PUT", JOBS), ("POST", "/health"), ("PATCH", "/api/v1/pipelines/ticks"), ("DELETE", JOBS)):
+    for method, path, allowed in (
+        ("PUT", JOBS, "GET, POST"),
+        ("POST", "/health", "GET"),
+        ("PATCH", "/api/v1/pipelines/ticks", "GET"),
+        ("PATCH", f"{JOBS}job-000001", "GET, DELETE"),
+    ):
         answer = api.ask(method, path)
         refused(answer, 405, "METHOD_NOT_ALLOWED")
-        assert answer.headers["allow"]
+        assert answer.headers["allow"] == allowed
     refused(api.get(JOBS, Host="evil.example"), 403, "FORBIDDEN")
     refused(api.get(JOBS, Origin="https://evil.example"), 403, "FORBIDDEN")
     refused(api.post("/api/v1/config/validate", {"config": {"x": "y" * 2_000_000}}), 413, "PAYLOAD_TOO_LARGE")

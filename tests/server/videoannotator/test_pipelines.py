@@ -113,9 +113,11 @@ BAD_BODIES: tuple[object, ...] = (
 
 def test_that_bodies_of_another_shape_are_refused(api: Api) -> None:
     for body in BAD_BODIES:
-        refused(api.post(VALIDATE, body), 422, "VALIDATION_ERROR")
+        problems = refused(api.post(VALIDATE, body), 422, "VALIDATION_ERROR")["detail"]["errors"]
+        assert problems, body
+        assert problems[0]["loc"][0] == "body", body
     for body in (None, [], {}, {"config": 1}, {"config": None}, b"\xff"):
-        refused(api.post(f"{LIST}ticks/validate", body), 422, "VALIDATION_ERROR")
+        assert refused(api.post(f"{LIST}ticks/validate", body), 422, "VALIDATION_ERROR")["detail"]["errors"], body
 
 
 def test_that_strange_configs_are_answered(api: Api) -> None:

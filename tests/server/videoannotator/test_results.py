@@ -3,11 +3,15 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.annotate.made_pipelines import Brightness, Failing, made_registry
+from core.annotate.pipeline import Found, PipelineContext, Video
+from core.errors import UnsupportedMedia
+from tests.annotate.made_pipelines import Brightness, Failing, MadePipeline, made_registry, made_spec
 from tests.server.videoannotator.live import JOBS, MOMENT, Api, refused, served
 
 
@@ -40,6 +44,33 @@ def test_that_results_have_all_documented_fields(api: Api, film: bytes) -> None:
     job = api.get(JOBS + job_id).json
     assert (job["status"], job["error_message"], job["result_path"]) == ("completed", None, told["result_path"])
     assert "failing" in job["message"]
+
+
+class Naming(MadePipeline):
+    """Names the video's file as it lies here: in a warning, or in the words of its failure."""
+
+    def __init__(self, name: str, *, fails: bool) -> None:
+        super().__init__(made_spec(name))
+        self._fails = fails
+
+    def run(self, video: Video, config: Mapping[str, Any], context: PipelineContext) -> Found:  # noqa: ARG002
+        """See Pipeline."""
+        if self._fails:
+            raise UnsupportedMedia(f"{video.path} has no sound.", action="Choose another.")
+        context.warn(f"{video.path} is cut off.")
+        return Found(())
+
+
+def test_that_warnings_and_errors_call_a_video_as_its_sender_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: bytes
+) -> None:
+    known = made_registry(Naming("warning", fails=False), Naming("refusing", fails=True))
+    with served(tmp_path / "library", monkeypatch, known) as api:
+        job_id = api.done(film, selected_pipelines="warning,refusing")
+        told = api.get(f"{JOBS}{job_id}/results").json["pipeline_results"]
+        assert told["warning"]["warnings"] == ["“clip.mp4” is cut off."]
+        assert told["refusing"]["error_message"] == "“clip.mp4” has no sound. Choose another."
+        assert told["refusing"]["warnings"] == []
 
 
 def test_that_one_file_comes_as_it_is(api: Api, film: bytes) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from app.server import disk_writer
 from core.jobs.types import JobState
+from tests.annotate.made_pipelines import NeedsModel, made_registry
 from tests.server.videoannotator.live import (
     BOUNDARY,
     CONTENT_TYPE,
@@ -116,6 +117,45 @@ def test_that_unknown_pipelines_are_all_named_with_those_that_there_are(api: Api
     assert "not installed" in error["message"]
     assert "rushes models fetch" in error["hint"]
     assert nothing_came(api)
+
+
+def test_that_a_model_that_no_job_would_fetch_is_refused_before_anything_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: bytes
+) -> None:
+    known = made_registry(NeedsModel())
+    with served(tmp_path / "library", monkeypatch, known) as api:
+        config = {"modelled": {"model": "whisper-tiny"}}
+        error = refused(api.upload(film, selected_pipelines="other", config=config), 400, "PIPELINE_UNAVAILABLE")
+        assert "rushes models fetch whisper-tiny" in error["hint"]
+        fault = error["detail"]["errors"][0]
+        assert (fault["pipeline"], fault["field"], fault["code"]) == ("other", "model", "missing_model")
+        assert nothing_came(api)
+        for path, body in (
+            ("/api/v1/pipelines/other/validate", {"config": config["modelled"]}),
+            ("/api/v1/config/validate", {"config": config, "selected_pipelines": ["other"]}),
+        ):
+            verdict = api.post(path, body).json
+            assert not verdict["valid"]
+            assert verdict["errors"] == [fault]
+        assert api.upload(film, selected_pipelines="modelled").status == 201  # its default model is fetched by the job
+
+
+def test_that_a_second_file_is_called_that(api: Api, film: bytes) -> None:
+    one = form({}, film).removesuffix(f"--{BOUNDARY}--\r\n".encode())
+    answer = api.ask("POST", JOBS, one + form({}, film), {"Content-Type": CONTENT_TYPE})
+    assert "more than one part" in refused(answer, 400, "INVALID_REQUEST")["message"]
+    assert nothing_came(api)
+
+
+def test_that_what_is_not_used_of_a_config_is_told_with_the_job(api: Api, film: bytes) -> None:
+    config = {"brightness": {"nope": 1}, "ticks": {}}
+    made = api.upload(film, selected_pipelines="brightness", config=config).json
+    assert [(one["pipeline"], one["field"], one["code"]) for one in made["warnings"]] == [
+        ("ticks", None, "unused_config"),
+        ("brightness", "nope", "unknown_parameter"),
+    ]
+    assert api.get(f"{JOBS}{made['id']}").json["warnings"] == made["warnings"]
+    assert api.upload(film, selected_pipelines="brightness").json["warnings"] == []
 
 
 def test_that_an_unknown_parameter_is_no_reason_to_refuse(api: Api, film: bytes) -> None:
