@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.cast.types import CastMember
-from widgets.cell_paint import paint_picture
+from widgets.cell_paint import paint_picture, paint_row_ground
 from widgets.cell_words import draw_words
 from widgets.drag_gesture import DragGesture
 from widgets.drop_overlay import DropOverlay, EdgeScroll
@@ -147,11 +147,7 @@ class _MemberRows(RowList[CastMember]):
 
     def paint_item(self, painter: QPainter, item: CastMember, cell: QRect, state: CellState) -> None:
         theme = current_theme()
-        ground = "accent_surface" if state.selected else "hover" if state.hovered else "surface"
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(ground))
-        painter.drawRoundedRect(QRectF(cell), theme.radius("m"), theme.radius("m"))
+        ground = paint_row_ground(painter, cell, state)
         picture = QRect(cell.left() + 8, cell.top() + 8, _FACE_PX, _FACE_PX)
         paint_picture(painter, self.loader, _best_photo(item), picture, "person", ground=ground)
         left = picture.right() + 13

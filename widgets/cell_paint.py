@@ -75,6 +75,27 @@ def paint_ring(painter: QPainter, rect: QRect, state: _State, *, radius_px: int 
         painter.drawRoundedRect(QRectF(rect).adjusted(-3.5, -3.5, 3.5, 3.5), radius + 3, radius + 3)
 
 
+def paint_row_ground(painter: QPainter, row: QRect, state: _State, *, usual: str = "surface") -> str:
+    """Paint what a row's words stand on; the name of its colour."""
+    theme = current_theme()
+    ground = "accent_surface" if state.selected else "hover" if state.hovered else usual
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour(ground))
+    painter.drawRoundedRect(QRectF(row), theme.radius("m"), theme.radius("m"))
+    return ground
+
+
+def paint_row_focus(painter: QPainter, row: QRect, state: _State) -> None:
+    """Paint the frame of the row that the keyboard is on."""
+    if not state.focused:
+        return
+    theme = current_theme()
+    painter.setPen(QPen(theme.colour("focus"), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(row).adjusted(1, 1, -1, -1), theme.radius("m"), theme.radius("m"))
+
+
 def _paint_placeholder(
     painter: QPainter, loader: ImageLoader, key: object, rect: QRect, icon_name: str, fit: Fit
 ) -> None:

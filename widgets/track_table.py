@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from core.review.types import IdentityRow, TrackRow
 from widgets.identity_look import identity_colour
+from widgets.table_look import plain_table
 from widgets.theme import current_theme
 from widgets.timeline.lanes import UNASSIGNED
 from widgets.track_model import COLOUR_ROLE, FLAGS, IDENTITY, QUALITY, QUALITY_ROLE, START, TRACK, TrackModel
@@ -165,24 +164,11 @@ class TrackTable(QWidget):
         view = self.view
         view.setModel(self.model)
         view.setItemDelegate(_TrackDelegate(view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setShowGrid(False)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setSortingEnabled(True)
-        view.setTabKeyNavigation(False)
+        plain_table(view, row_px=ROW_PX)
         view.sortByColumn(START, Qt.SortOrder.AscendingOrder)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setAccessibleName(self.tr("Tracks"))
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_PX)
         head = view.horizontalHeader()
-        head.setHighlightSections(False)
         head.setStretchLastSection(True)
-        head.setSectionsMovable(True)
         for section in range(TRACK, FLAGS + 1):
             view.setColumnWidth(section, _WIDTHS_PX[section])
 

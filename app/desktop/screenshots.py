@@ -1,6 +1,7 @@
 """Pictures of every page in every state, of the real window with real data:
 
-``python -m app.desktop.screenshots --out docs/images [--video PATH]``. The default models must be on this machine.
+``python -m app.desktop.screenshots --out docs/images [--video PATH] [--films FOLDER]``.
+The default models must be on this machine.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.picture_file import save_small_png
+from app.desktop.screenshots_annotate import annotate_empty_state, annotate_states
 from app.desktop.screenshots_automation import automation_empty_states, automation_states
 from app.desktop.screenshots_people import cast_states, identities_states, new_analysis_states
 from app.desktop.screenshots_procedures import procedures_states
@@ -24,6 +26,7 @@ SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 ANALYSIS_WAIT_S = 900.0
 PAINT_S = 0.15
+FILMS = Path("..") / "shared" / "testdata" / "videos"
 SETTINGS_SECTIONS = ("models", "devices", "server", "audit", "storage", "appearance", "shortcuts")
 
 
@@ -67,11 +70,12 @@ def _lay_over(image: QImage, dialog: QWidget) -> None:
     painter.end()
 
 
-def walk(stage: Stage, camera: Camera, video: Path | None) -> None:
+def walk(stage: Stage, camera: Camera, video: Path | None, films: Path) -> None:
     """Bring the window into every state, one after the other, and take it."""
     _closed_states(stage, camera)
     stage.open_library()
     _empty_states(stage, camera)
+    annotate_empty_state(stage, camera)
     automation_empty_states(stage, camera)
     film = _library_states(stage, camera, video)
     _analysis_states(stage, camera, film)
@@ -81,6 +85,7 @@ def walk(stage: Stage, camera: Camera, video: Path | None) -> None:
     transcript_states(stage, camera, film, ANALYSIS_WAIT_S)
     new_analysis_states(stage, camera, film, ANALYSIS_WAIT_S)
     procedures_states(stage, camera, ANALYSIS_WAIT_S)
+    annotate_states(stage, camera, films, ANALYSIS_WAIT_S)
     automation_states(stage, camera)
     _settings_states(stage, camera)
     _overlay_states(stage, camera)
@@ -234,6 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs") / "images")
     parser.add_argument("--video", type=Path, help="a video with people, instead of the sample")
+    parser.add_argument("--films", type=Path, default=FILMS, help="a folder with real films for the Annotate page")
     parser.add_argument("--themes", nargs="+", default=list(THEMES), choices=THEMES)
     parser.add_argument("--widths", nargs="+", type=int, default=[width for width, _ in SIZES])
     options = parser.parse_args(arguments)
@@ -242,7 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stage.window.resize(QSize(*sizes[0]))
         stage.window.show()
         camera = Camera(stage, options.out, sizes, options.themes)
-        walk(stage, camera, options.video)
+        walk(stage, camera, options.video, options.films)
     sys.stdout.write(_summary(camera.taken) + "\n")
     return 0
 

@@ -1,5 +1,7 @@
 """Films and doubles for the tests of playing and reviewing."""
 
+import functools
+import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -38,7 +40,15 @@ def make_film(
     path: Path, times_ms: list[int], *, sound_s: float = 0.0, sound_start_s: float = 0.0, gop: int = 12
 ) -> Path:
     """An MP4 whose frame n carries n and is shown at ``times_ms[n]``; with a tone when ``sound_s`` > 0."""
-    with av.open(str(path), "w") as container:
+    path.write_bytes(_film(tuple(times_ms), sound_s, sound_start_s, gop))
+    return path
+
+
+@functools.cache
+def _film(times_ms: tuple[int, ...], sound_s: float, sound_start_s: float, gop: int) -> bytes:
+    """Coded once: many tests want the same one."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
         video = container.add_stream("libx264", rate=25, options={"g": str(gop), "preset": "ultrafast", "bf": "2"})
         video.width, video.height = SIZE_PX
         video.pix_fmt = "yuv420p"
@@ -57,7 +67,7 @@ def make_film(
                 sound.pts, sound.time_base = start + int(sound_start_s * RATE_HZ), Fraction(1, RATE_HZ)
                 container.mux(audio.encode(sound))
             container.mux(audio.encode())
-    return path
+    return file.getvalue()
 
 
 VARIABLE_TIMES_MS = [0, 40, 80, 200, 240, 260, 300, 420, 430, 470, 600, 640, 720, 760, 800, 1000, 1040, 1080]

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.desktop.annotate_page.export_dialog import ExportDialog
 from app.desktop.annotate_page.import_dialog import ImportDialog
 from app.desktop.window import MainWindow
 from core.anonymise.types import ANONYMISE
+from core.jobs.types import JobState
 from tests.gui.annotate_bench import AnnotateBench
 from tests.gui.made_annotations import Made, made_library
 
@@ -55,14 +57,14 @@ def test_that_an_import_names_its_bad_lines_and_imports_the_rest_only_when_told(
     ok = dialog.buttons.button(dialog.buttons.StandardButton.Ok)
     assert (dialog.faults.rowCount(), dialog.faults.item(0, 0).text()) == (1, "line 3")
     assert "oops" in dialog.faults.item(0, 2).text()
-    assert not ok.isEnabled(), "refusing is the choice until the person says otherwise"
-    dialog.skip.click()
-    assert ok.isEnabled()
+    assert ok.text() == "Import 1 lane without this line", "the button says what is left out"
     ok.click()
     desk.wait(lambda: any(one.origin == "Dora" for one in desk.book.own()), "the lane")
     lane = desk.lane("Gaze", "Dora")
     assert desk.labels(lane) == [(1.0, 2.5, "partner"), (5.0, 6.0, "screen")]
     assert lane.own.origin == "gäze.csv"
+    told = desk.window.notices.kept[-1]
+    assert (told.message, told.action) == ("1 lane was imported from gäze.csv.", "1 line was left out.")
 
 
 def test_that_a_file_that_is_no_annotation_is_refused_with_the_reason(desk: AnnotateBench, tmp_path: Path) -> None:
@@ -170,7 +172,12 @@ def test_that_an_anonymised_copy_is_asked_for_with_who_stays_open_named(desk: An
     assert isinstance(saving, QFileDialog)
     saving.fileSelected.emit(str(tmp_path / "covered.mp4"))
     desk.wait(lambda: any(job.type == ANONYMISE for job in desk.library.jobs.list()), "the job")
-    params = next(job for job in desk.library.jobs.list() if job.type == ANONYMISE).params
+    job = next(job for job in desk.library.jobs.list() if job.type == ANONYMISE)
+    params = job.params
     assert (params["except_tracks"], params["style"], params["voice"]) == (["1"], "box", "pitch")
     assert params["media_id"] == desk.page.entry.media_id
     assert params["path"] == str(tmp_path / "covered.mp4")
+    notices = desk.window.notices
+    left = {"faces_left": [{"t_s": 2.0}], "message": "A face may still be seen."}
+    desk.page.services.jobs.ended.emit(replace(job, state=JobState.SUCCEEDED, result=left))
+    assert (notices.kept[-1].level, "A face may still be seen." in notices.kept[-1].message) == ("warning", True)

@@ -50,6 +50,9 @@ def test_that_own_lanes_stand_above_found_ones_and_boxes_are_drawn_over_the_fram
     desk.wait(lambda: abs(lanes.player.t_s - 5.0) < 0.06, "the frame")
     view = lanes.player.view
     assert sorted(box.label for box in view._screen.boxes) == ["Lisa", "Tom"]
+    faces = next(row for row in lanes.canvas.rows() if row.title == "faces")
+    colours = {box.label: box.colour_index for box in view._screen.boxes}
+    assert colours == {name: lanes.canvas.colour_of(faces, name) for name in colours}, "as in the lane"
     lanes.player.seek(10.0)
     desk.wait(lambda: abs(lanes.player.t_s - 10.0) < 0.06, "another frame")
     assert [box.label for box in view._screen.boxes] == ["Lisa"], "Tom is away from 8 s to 12 s"
@@ -91,20 +94,22 @@ def test_that_keys_begin_and_end_split_join_and_delete_marks(desk: AnnotateBench
     desk.run("mark_start")
     lanes.canvas.set_position(14.6)
     desk.run("mark_end")
-    desk.wait(lambda: (13.4, 14.6, "partner") in desk.labels(lane), "drawn by keys")
+    desk.run("label_2")  # at once, as while it plays: before the mark is stored and selected
+    desk.wait(lambda: (13.4, 14.6, "screen") in desk.labels(lane), "drawn by keys")
     desk.wait(lambda: len(lanes.selected_ids()) == 1, "selected")
     lanes.canvas.set_position(14.0)
     desk.run("split")
-    desk.wait(lambda: (14.0, 14.6, "partner") in desk.labels(lane), "split")
+    desk.wait(lambda: (14.0, 14.6, "screen") in desk.labels(lane), "split")
     desk.wait(lambda: len(desk.mark_ids(lane)) == 6, "both shown")
     halves = [one.mark_id for one in desk.book.marks[lane.tier_id] if 13 < one.start_s < 15]
     desk.take(lane, *halves)
     desk.run("join")
-    desk.wait(lambda: (13.4, 14.6, "partner") in desk.labels(lane), "joined")
+    desk.wait(lambda: (13.4, 14.6, "screen") in desk.labels(lane), "joined")
     desk.wait(lambda: len(desk.mark_ids(lane)) == 5, "one shown")
     desk.take(lane, next(one.mark_id for one in desk.book.marks[lane.tier_id] if one.start_s == 13.4))
     desk.run("delete_marks")
     desk.wait(lambda: len(desk.labels(lane)) == 4, "deleted")
+    assert all(not 13 < start_s < 15 for start_s, _end_s, _label in desk.labels(lane))
 
 
 def test_that_the_fields_beside_change_label_times_and_comment(desk: AnnotateBench, qtbot: QtBot) -> None:
@@ -138,6 +143,8 @@ def test_that_correcting_copies_a_found_lane_under_the_coders_name(desk: Annotat
     assert (offered["annotate.correct"], offered["annotate.delete_lane"]) == (True, False), "it cannot be edited itself"
     menu.close()
     desk.take(found)
+    desk.run("mark_start")
+    assert "“speakers” was found by a pipeline" in desk.window.notices.kept[-1].message, "why the key does nothing"
     assert not desk.page.body.lanes.marking.correct.isHidden()
     assert "speaker_diarization 1.0.0" in desk.page.body.lanes.marking.facts.text()
     desk.run("correct")
@@ -163,6 +170,7 @@ def test_that_a_new_lane_is_asked_for_with_its_labels_and_taken_in_hand(desk: An
     own = desk.lane("Hände").own
     assert (own.kind, own.coder, own.vocabulary) == (TierKind.POINTS, "Dora", ("left", "right", "both"))
     desk.wait(lambda: desk.page.body.lanes.lane() == desk.lane("Hände"), "in hand")
+    assert desk.page.body.lanes.coder.text() == "Coder: Dora", "said once, it holds for the lanes to come"
 
 
 def test_that_a_lane_is_renamed_moved_hidden_deleted_and_brought_back(desk: AnnotateBench) -> None:

@@ -41,7 +41,8 @@ PARAMETERS = (
 
 def spec(name: str, parameters: tuple[Parameter, ...] = ()) -> PipelineSpec:
     outputs = (OutputSpec("json", ("boxes",)),)
-    presets = (Preset("sure", "Very sure", {"detection_confidence": 0.9, "most": 3}),)
+    sure = Preset("sure", "Very sure", {"detection_confidence": 0.9, "most": 3})
+    presets = (Preset("usual", "Usual", {}), sure)
     tasks = ("face-detection", "pose")
     return PipelineSpec(
         name, name.title(), f"What {name} does.", "1", name, "", tasks, ("video",), (), (), "beta", outputs, ("json",),
@@ -259,7 +260,7 @@ def results(qtbot: QtBot) -> ResultList:
 
 def test_that_each_pipeline_says_what_it_found_or_what_went_wrong(results: ResultList) -> None:
     words = [results.list.words_of(results.list.item(row)) for row in range(results.list.count)]
-    assert words[0] == "a.mp4, In part, 2 of 2 pipelines · 1 failed"
+    assert words[0] == "a.mp4, In part, 1 of 2 pipelines · 1 failed"
     assert words[1] == "Faces, Done, 1,234 annotations · 1 min 2 s"
     assert words[2] == "speech, Failed, a.mp4 has no sound., Leave speech out."
     assert not results._problem.isVisible()

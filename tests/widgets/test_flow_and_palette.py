@@ -1,19 +1,31 @@
 """The small parts, the command palette and the sheet of shortcuts."""
 
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.action_record import ActionRecord
 from widgets.command_palette import CommandPalette
-from widgets.flow import Badge, Chip, ElidedLabel, EmptyState, NoticeBar, NoticePanel, ProgressLine, SearchField, label
+from widgets.flow import (
+    Badge,
+    Chip,
+    ChipFlow,
+    ElidedLabel,
+    EmptyState,
+    NoticeBar,
+    NoticePanel,
+    ProgressLine,
+    SearchField,
+    label,
+)
 from widgets.fuzzy import fuzzy_fit
 from widgets.icons import paint_icon
 from widgets.shortcut_sheet import ShortcutSheet
@@ -245,3 +257,97 @@ def test_that_icons_are_sharp_at_every_scale(qtbot: QtBot, ratio: float) -> None
     image = canvas.toImage()
     middle = image.pixelColor(round(11.1 * ratio), round(16 * ratio))
     assert middle.lightness() > 200
+
+
+# ---- chips on lines ----
+
+
+def chips(count: int, words: str = "a word") -> list[Chip]:
+    return [Chip(f"{words} {number}") for number in range(count)]
+
+
+def laid_out() -> None:
+    """What a part asks for reaches the window's layout in the next round."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def flow(qtbot: QtBot) -> ChipFlow:
+    """Nine chips above a label, as in a form."""
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.setContentsMargins(0, 0, 0, 0)
+    made = ChipFlow(chips(9))
+    column.addWidget(made)
+    column.addWidget(QLabel("below"))
+    column.addStretch(1)
+    qtbot.addWidget(window)
+    made.window_kept = window  # type: ignore[attr-defined]
+    window.resize(300, 400)
+    window.show()
+    laid_out()
+    return made
+
+
+def lines_of(flow: ChipFlow) -> list[int]:
+    return sorted({part.y() for part in flow.parts() if not part.isHidden()})
+
+
+def test_that_chips_go_on_where_the_width_ends_and_what_is_below_moves(flow: ChipFlow) -> None:
+    wide = lines_of(flow)
+    flow.window().resize(180, 400)
+    laid_out()
+    narrow = lines_of(flow)
+    assert 1 < len(wide) < len(narrow)
+    last = flow.parts()[-1]
+    assert flow.height() == flow.heightForWidth(flow.width()) == last.geometry().bottom() + 1
+    assert all(part.geometry().right() < flow.width() for part in flow.parts())
+    below = flow.window().findChild(QLabel)
+    assert below is not None
+    assert below.y() > flow.geometry().bottom()
+
+
+def test_that_hidden_chips_take_no_room_and_a_wide_one_is_cut(flow: ChipFlow) -> None:
+    for part in flow.parts()[1:]:
+        part.hide()
+    laid_out()
+    assert len(lines_of(flow)) == 1
+    assert flow.height() == flow.parts()[0].height()
+    flow.set_parts(chips(1, "very long words " * 20))
+    laid_out()
+    assert flow.parts()[0].width() == flow.width() == 300
+    flow.set_parts([])
+    assert flow.heightForWidth(300) == 0
+
+
+def test_that_tab_goes_through_the_chips_in_their_order(flow: ChipFlow) -> None:
+    flow.set_parts(chips(4, "other"))
+    seen: list[QWidget] = []
+    now = flow.nextInFocusChain()
+    while now is not None and now is not flow and len(seen) < 4:
+        if now in flow.parts():
+            seen.append(now)
+        now = now.nextInFocusChain()
+    assert seen == list(flow.parts())
+
+
+def test_that_a_chip_can_have_all_chips_renewed_while_it_tells_of_its_click(qtbot: QtBot, flow: ChipFlow) -> None:
+    told: list[int] = []
+
+    def renew() -> None:
+        told.append(len(told))
+        made = chips(5, f"round {len(told)}")
+        for chip in made:
+            chip.clicked.connect(renew)
+        flow.set_parts(made)
+
+    renew()
+    for _ in range(30):
+        qtbot.mouseClick(flow.parts()[2], Qt.MouseButton.LeftButton)
+        qtbot.keyClick(flow.parts()[1], Qt.Key.Key_Space)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+    assert len(told) == 61
+    assert len(flow.findChildren(Chip)) == 5, "the chips before are gone"
+    assert [chip.text() for chip in flow.findChildren(Chip)][-1] == "round 61 4"

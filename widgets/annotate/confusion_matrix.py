@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from widgets.annotate.agreement_data import amount_words, cell_figure, label_words
 from widgets.cell_words import draw_words, text_width
 from widgets.identity_look import text_on
+from widgets.painted_canvas import PaintedCanvas
 from widgets.procedures.outcome_look import mixed
 from widgets.procedures.own_keys import ARROWS, ENTER, keeps
-from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.theme import Theme, current_theme
 
 CELL_H_PX, LEAST_CELL_PX, MOST_CELL_PX = 34, 46, 84

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from core.annotate.types import TierKind
 from widgets.annotate import lane_edits as edits
 from widgets.annotate import lane_paint as painting
+from widgets.annotate.label_colours import LabelColours
 from widgets.annotate.lane_data import LaneRow
 from widgets.annotate.lane_edits import Draft
 from widgets.annotate.lane_keys import LaneKeys
@@ -50,6 +51,8 @@ class LaneCanvas(LaneSelection):
     lane_menu_requested = Signal(str, QPoint)
     """A lane and the place on the screen; a mark under the pointer is selected first."""
     lane_moved = Signal(str, int)
+    refused = Signal(str)
+    """Why a key did nothing; "" = the active lane is not to be edited."""
     """A lane and its new place from 0."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +72,14 @@ class LaneCanvas(LaneSelection):
     def set_frame_times(self, times_s: Sequence[float] | npt.NDArray[np.float64] | None) -> None:
         """When the decoded frames are shown, rising: arrow keys move marks from one to the next. None = not known."""
         self._frame_times_s = None if times_s is None else np.asarray(times_s, dtype=np.float64)
+
+    def label_colours(self) -> LabelColours:
+        """For ``use_colours`` of another canvas: a label has the same colour on both."""
+        return self._colours
+
+    def use_colours(self, colours: LabelColours) -> None:
+        """Those of another canvas; before any lanes are shown."""
+        self._colours = colours
 
     def pending_start(self) -> float | None:
         """Where a mark was begun by a key and not ended yet."""
@@ -103,11 +114,15 @@ class LaneCanvas(LaneSelection):
         if lane is not None and lane.kind is not TierKind.POINTS and self.position_s < lane.ends_s[place]:
             self._reshape(lane, place, "start")
             return
-        lane = self.own_lane()
-        if lane is not None and lane.kind is TierKind.INTERVALS:
-            self._pending = (lane.lane_id, self.position_s)
-            self.choose(None, ())
-            self.update()
+        lane = self._own_or_refuse()
+        if lane is None:
+            return
+        if lane.kind is TierKind.POINTS:
+            self.new_here()
+            return
+        self._pending = (lane.lane_id, self.position_s)
+        self.choose(None, ())
+        self.update()
 
     def end_here(self) -> None:
         """A mark that was begun ends at the line of now; else the selected one does."""
@@ -117,16 +132,20 @@ class LaneCanvas(LaneSelection):
             span = edits.new_span(lane, start_s, self.position_s, self.duration_s) if lane is not None else None
             if span is not None:
                 self.commit(Draft(lane_id, None, *span))
+            else:
+                self.refused.emit(self.tr("There is no room for a mark: another one lies there."))
             self.update()
             return
         lane, place = self.one_selected()
         if lane is not None and lane.kind is not TierKind.POINTS and self.position_s > lane.starts_s[place]:
             self._reshape(lane, place, "end")
+        elif self._own_or_refuse() is not None:
+            self.refused.emit(self.tr("No mark was begun here: I begins one, O ends it."))
 
     def new_here(self) -> None:
         """A new mark at the line of now; an interval of one second, shorter where a neighbour begins."""
-        lane = self.own_lane()
-        if lane is None or lane.kind not in (TierKind.INTERVALS, TierKind.POINTS):
+        lane = self._own_or_refuse()
+        if lane is None:
             return
         if lane.kind is TierKind.POINTS:
             self.commit(Draft(lane.lane_id, None, self.position_s, self.position_s))
@@ -135,6 +154,8 @@ class LaneCanvas(LaneSelection):
         span = edits.new_span(lane, self.position_s, end_s, self.duration_s)
         if span is not None and edits.free_at(lane, self.position_s):
             self.commit(Draft(lane.lane_id, None, *span))
+        else:
+            self.refused.emit(self.tr("There is no room for a mark: another one lies there."))
 
     def split_here(self) -> None:
         """Cut the mark under the line of now into two."""
@@ -143,6 +164,8 @@ class LaneCanvas(LaneSelection):
             lane, place = self.under_position()
         if lane is not None and lane.starts_s[place] < self.position_s < lane.ends_s[place]:
             self.split_requested.emit(lane.lane_id, lane.marks[place].mark_id, self.position_s)
+        elif self._own_or_refuse() is not None:
+            self.refused.emit(self.tr("No mark of this lane lies at the playhead: there is nothing to split."))
 
     def delete_selected(self) -> None:
         """Ask for the selected marks to be deleted."""
@@ -166,16 +189,17 @@ class LaneCanvas(LaneSelection):
             self.seek_requested.emit(lane.marks[at].start_s, True)
 
     def label_by_digit(self, at: int) -> None:
-        """Give what is selected, else what is under the line of now, a label of the vocabulary."""
+        """A label of the vocabulary for what is selected, else for what is under the line of now; no marks at all while
+        one is begun or being stored: then it is for that one.
+        """
         lane = self.lane(self._chosen_lane) if self._chosen else self.lane(self._active)
         if lane is None or not lane.editable or at >= len(lane.vocabulary):
             return
         ids = self._chosen
-        if not ids:
+        if not ids and self._pending is None and self._settling is None:
             under, place = self.under_position()
             ids = (under.marks[place].mark_id,) if under is not None else ()
-        if ids:
-            self.label_key.emit(lane.lane_id, ids, lane.vocabulary[at])
+        self.label_key.emit(lane.lane_id, ids, lane.vocabulary[at])
 
     def can_nudge(self) -> bool:
         """Whether arrow keys move a mark."""
@@ -220,14 +244,16 @@ class LaneCanvas(LaneSelection):
 
     def leave_something(self) -> None:
         """Give up a drag, a nudge, a mark that was begun; else the selection."""
-        if self._pointer.give_up():
-            pass
-        elif self._nudged is not None or self._pending is not None:
+        if not self._pointer.give_up():
+            self._leave_nudge_or_selection()
+        self.update()
+
+    def _leave_nudge_or_selection(self) -> None:
+        if self._nudged is not None or self._pending is not None:
             self._nudged = self._pending = None
             self._nudge_end.stop()
         else:
             self.choose(None, ())
-        self.update()
 
     def snap_targets(self, start_s: float, end_s: float, lane: LaneRow, without: int | None) -> list[float]:
         """Times within a stretch that edges snap to: cuts, the line of now, edges in all lanes."""
@@ -349,6 +375,12 @@ class LaneCanvas(LaneSelection):
         index = self.colour_of(lane, draft.label)
         painting.paint_draft(painter, area, lane, draft.level, span, index, self.axis, theme, snapped=draft.snapped)
         painter.restore()
+
+    def _own_or_refuse(self) -> LaneRow | None:
+        lane = self.own_lane()
+        if lane is None:
+            self.refused.emit("")
+        return lane
 
     def _reshape(self, lane: LaneRow, place: int, edge: str) -> None:
         span = edits.dragged_edge(lane, place, edge, self.position_s, self.duration_s)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+
+from widgets.key_filter import KeyFilter
 
 if TYPE_CHECKING:
     from widgets.annotate.lane_canvas import LaneCanvas
@@ -14,8 +16,8 @@ _SIDEWAYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 _UPWARDS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
-class LaneKeys(QObject):
-    """An event filter on the canvas; its own keys are kept from the shortcuts of the window."""
+class LaneKeys(KeyFilter):
+    """An event filter on the canvas."""
 
     def __init__(self, canvas: "LaneCanvas") -> None:
         super().__init__(canvas)
@@ -44,16 +46,8 @@ class LaneKeys(QObject):
             Qt.Key.Key_0: canvas.fit,
         }
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take what belongs to the canvas."""
-        if not isinstance(event, QKeyEvent):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride and self._takes(event):
-            event.accept()
-            return True
-        return event.type() == QEvent.Type.KeyPress and self._press(event)
-
-    def _takes(self, event: QKeyEvent) -> bool:
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is the canvas's."""
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         if key in _SIDEWAYS:
@@ -68,11 +62,12 @@ class LaneKeys(QObject):
             return self._canvas.has_something_to_leave()
         return key in self._actions or Qt.Key.Key_1 <= key <= Qt.Key.Key_9
 
-    def _press(self, event: QKeyEvent) -> bool:
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what the key does."""
         canvas, key = self._canvas, Qt.Key(event.key())
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             return canvas.step_mark(1 if key == Qt.Key.Key_Tab else -1)
-        if not self._takes(event):
+        if not self.takes(event):
             return False
         if key in _SIDEWAYS:
             self._nudge(event)

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QTableView, QVBoxLayout, QWidget
 
 from widgets.annotate.measures_model import MeasureColumn, MeasuresModel, Value
+from widgets.cell_words import text_width
 from widgets.flow.buttons import push_button
 from widgets.flow.cards import EmptyState
 from widgets.flow.labels import label
+from widgets.table_look import plain_table
 
 ROW_PX = 30
 WIDEST_PX = 320
+MEASURED_ROWS = 40
+ARROW_PX, EDGE_PX = 18, 28
 
 
 class _View(QTableView):
@@ -92,23 +96,10 @@ class MeasuresTable(QWidget):
     def _build(self) -> None:
         view = self.view
         view.setModel(self.model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setShowGrid(False)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setSortingEnabled(True)
+        plain_table(view, row_px=ROW_PX)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setAccessibleName(self.tr("Measures"))
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_PX)
         head = view.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsMovable(True)
         head.setSortIndicatorClearable(True)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
@@ -126,11 +117,13 @@ class MeasuresTable(QWidget):
         self.setFocusProxy(view)
 
     def _fit_columns(self) -> None:
-        """As wide as the words of the first rows; Qt would measure every row."""
-        self.view.horizontalHeader().setResizeContentsPrecision(60)
-        self.view.resizeColumnsToContents()
-        for column in range(len(self.model.columns)):
-            self.view.setColumnWidth(column, min(self.view.columnWidth(column) + 28, WIDEST_PX))
+        """As wide as the heading and the words of the first rows; Qt would take many times as long for it."""
+        rows = range(min(self.model.rowCount(), MEASURED_ROWS))
+        for at, column in enumerate(self.model.columns):
+            role = "mono" if column.numeric else "body"
+            heading_px = text_width(self.model.heading(at), "caption") + ARROW_PX
+            widest_px = max((text_width(self.model.words(row, at), role) for row in rows), default=0)
+            self.view.setColumnWidth(at, min(round(max(heading_px, widest_px)) + EDGE_PX, WIDEST_PX))
 
     def _on_activated(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -1,17 +1,14 @@
 """One field for each kind of parameter: it shows a value, gives it back, and tells when it was changed."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QLayout,
-    QLayoutItem,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -20,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.annotate.spec import Parameter
 from widgets.flow.buttons import Chip
+from widgets.flow.chip_flow import ChipFlow
 from widgets.switch import Switch
 
 _FAR = 1_000_000_000
@@ -247,14 +245,11 @@ class _Choices(ParameterField):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self._row.setSpacing(0)
-        inside = QWidget()
-        flow = ChipFlow(inside)
         self.chips = {choice: Chip(choice) for choice in parameter.choices}
         for choice, chip in self.chips.items():
             chip.setAccessibleName(choice)
             chip.toggled.connect(lambda _on: self.changed.emit())
-            flow.addWidget(chip)
-        self._row.addWidget(inside)
+        self._row.addWidget(ChipFlow(list(self.chips.values())))
 
     def value(self) -> Any:
         """The chosen words in the order of the choices."""
@@ -265,71 +260,6 @@ class _Choices(ParameterField):
         for choice, chip in self.chips.items():
             with QSignalBlocker(chip):
                 chip.setChecked(choice in (value or ()))
-
-
-class ChipFlow(QLayout):
-    """Puts small parts beside one another, and on new lines where the width ends."""
-
-    def __init__(self, parent: QWidget | None = None, *, gap_px: int = 6) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._gap_px = gap_px
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Add a part."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """How many parts there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem:
-        """A part."""
-        return self._items[index] if 0 <= index < len(self._items) else None  # type: ignore[return-value]  # as Qt says
-
-    def takeAt(self, index: int) -> QLayoutItem:
-        """Take a part away."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None  # type: ignore[return-value]  # as Qt says
-
-    def hasHeightForWidth(self) -> bool:
-        """More lines where there is less width."""
-        return True
-
-    def heightForWidth(self, width_px: int) -> int:
-        """The height of all lines."""
-        return self._arrange(QRect(0, 0, width_px, 0), place=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place the parts."""
-        super().setGeometry(rect)
-        self._arrange(rect, place=True)
-
-    def sizeHint(self) -> QSize:
-        """Room for the widest part."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """Room for the widest part."""
-        size = QSize()
-        for item in self._shown():
-            size = size.expandedTo(item.sizeHint())
-        return size
-
-    def _shown(self) -> Sequence[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
-
-    def _arrange(self, rect: QRect, *, place: bool) -> int:
-        x, y, line_px = rect.left(), rect.top(), 0
-        for item in self._shown():
-            size = item.sizeHint()
-            if x > rect.left() and x + size.width() > rect.left() + rect.width():
-                x, y, line_px = rect.left(), y + line_px + self._gap_px, 0
-            if place:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap_px
-            line_px = max(line_px, size.height())
-        return y + line_px - rect.top()
 
 
 def _step(parameter: Parameter) -> float:

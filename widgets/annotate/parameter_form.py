@@ -7,9 +7,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.annotate.spec import Parameter, PipelineSpec, Preset
-from widgets.annotate.parameter_fields import ChipFlow, ParameterField, field_of
+from widgets.annotate.parameter_fields import ParameterField, field_of
 from widgets.flow.buttons import Chip, IconButton, push_button
 from widgets.flow.cards import separator
+from widgets.flow.chip_flow import ChipFlow
 from widgets.flow.labels import label
 from widgets.icons import icon
 
@@ -140,8 +141,7 @@ class ParameterForm(QWidget):
         self._editable = True
         self._title = label("", "heading")
         self._about = label("", "muted", wrap=True)
-        self._presets = QWidget()
-        self._flow = ChipFlow(self._presets)
+        self._presets = ChipFlow()
         self._save: QPushButton | None = None
         self._fold = push_button(self.tr("Advanced"), "chevron-right", "quiet", small=True)
         self._fold.setCheckable(True)
@@ -163,7 +163,6 @@ class ParameterForm(QWidget):
         self._spec = spec
         for row in self._rows.values():
             row.hide()
-            row.setParent(None)
             row.deleteLater()
         self._rows = {}
         self._title.setText(self.tr("Choose a pipeline to see its parameters.") if spec is None else spec.display_name)
@@ -226,15 +225,11 @@ class ParameterForm(QWidget):
         if self._spec is None:
             return []
         default = Preset("", self.tr("Defaults"), {})
-        return [default, *self._spec.presets, *self._own]
+        # a preset that changes nothing is the defaults by another name
+        brought = [one for one in self._spec.presets if not self._is_now(one, {})]
+        return [default, *brought, *self._own]
 
     def _fill_presets(self) -> None:
-        while self._flow.count():
-            widget = self._flow.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
         self._chips = {}
         own = {preset.name for preset in self._own}
         for preset in self._all_presets():
@@ -242,11 +237,10 @@ class ParameterForm(QWidget):
             chip.setToolTip(self._preset_words(preset))
             chip.clicked.connect(lambda _on=False, preset=preset: self._choose(preset))
             chip.removed.connect(lambda preset=preset: self.preset_delete_requested.emit(preset.name))
-            self._flow.addWidget(chip)
             self._chips[preset.name] = chip
         self._save = push_button(self.tr("Keep as preset…"), "add", "quiet", small=True)
         self._save.clicked.connect(lambda: self.preset_save_requested.emit(self.values()))
-        self._flow.addWidget(self._save)
+        self._presets.set_parts([*self._chips.values(), self._save])
         for part in (self._presets, self._edge):
             part.setVisible(bool(self._rows))
         self._light_preset()

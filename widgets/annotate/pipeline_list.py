@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.annotate.spec import AVAILABLE, Availability, PipelineSpec
+from widgets.cell_paint import paint_row_focus, paint_row_ground
 from widgets.cell_words import draw_words, text_width
 from widgets.flow.buttons import push_button
 from widgets.flow.labels import Tone, badge_width_px, label, paint_badge
@@ -71,11 +72,7 @@ class _Rows(RowList[PipelineRow]):
     def paint_item(self, painter: QPainter, item: PipelineRow, cell: QRect, state: CellState) -> None:
         """Paint a row."""
         theme = current_theme()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = "accent_surface" if state.selected else "hover" if state.hovered else "surface"
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(ground))
-        painter.drawRoundedRect(QRectF(cell), theme.radius("m"), theme.radius("m"))
+        paint_row_ground(painter, cell, state)
         can = item.availability.available
         _paint_check(painter, self.check_in(cell), theme, on=item.spec.name in self.chosen, enabled=can)
         left, right = cell.left() + 42, cell.right() - 12
@@ -85,10 +82,7 @@ class _Rows(RowList[PipelineRow]):
         line = QRect(left, cell.top() + 28, right - left, 18)
         self._paint_line(painter, item, line)
         self._paint_tasks(painter, item, QRect(left, cell.top() + 50, right - left, 20), theme)
-        if state.focused:
-            painter.setPen(QPen(theme.colour("focus"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -1, -1), theme.radius("m"), theme.radius("m"))
+        paint_row_focus(painter, cell, state)
 
     def _paint_stability(self, painter: QPainter, item: PipelineRow, cell: QRect, theme: Theme) -> int:
         tone = _STABILITY.get(item.spec.stability)

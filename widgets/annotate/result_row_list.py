@@ -3,11 +3,12 @@
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.annotate.types import ResultState
 from widgets.annotate.result_rows import ListRow, detail_words, row_state_words
+from widgets.cell_paint import paint_row_focus, paint_row_ground
 from widgets.cell_words import draw_words
 from widgets.flow.labels import badge_width_px, paint_badge
 from widgets.icons import paint_icon
@@ -16,7 +17,9 @@ from widgets.procedures.own_keys import ARROWS, ENTER, keeps
 from widgets.row_list import RowList
 from widgets.theme import Theme, current_theme
 
-ROW_PX = 46
+ROW_PX = 34
+_TITLE_SHARE, _TITLE_PX = 0.25, (140, 320)
+"""How much of a row the title has, within bounds: what is known of the rows stands in a column."""
 _OWN_KEYS = ARROWS | ENTER | {Qt.Key.Key_R, Qt.Key.Key_E, Qt.Key.Key_Delete}
 _BUTTON_PX, _INDENT_PX = 28, 30
 _BAR_PX, _BADGE_PX = 110, 78
@@ -95,11 +98,7 @@ class ResultRowList(RowList[ListRow]):
     def paint_item(self, painter: QPainter, item: ListRow, cell: QRect, state: CellState) -> None:
         """Paint a row."""
         theme, job = current_theme(), item.result is None
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = "accent_surface" if state.selected else "hover" if state.hovered else "raised" if job else "surface"
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(ground))
-        painter.drawRoundedRect(QRectF(cell).adjusted(0, 1, 0, -1), theme.radius("m"), theme.radius("m"))
+        paint_row_ground(painter, cell.adjusted(0, 1, 0, -1), state, usual="raised" if job else "surface")
         left = cell.left() + 12
         if job:
             name = "chevron-right" if item.job.job_id in self.folded else "chevron-down"
@@ -111,15 +110,13 @@ class ResultRowList(RowList[ListRow]):
             left += 24
         right = self._paint_buttons(painter, item, cell, state)
         right = self._paint_state(painter, item, cell, right, theme)
-        top = QRect(left, cell.top() + 4, right - left - 10, 20)
-        draw_words(painter, top, item.title, "strong" if job else "body", "text")
-        under = QRect(left, cell.top() + 23, right - left - 10, 18)
+        middle = cell.left() + min(max(round(cell.width() * _TITLE_SHARE), _TITLE_PX[0]), _TITLE_PX[1])
+        title = QRect(left, cell.top(), middle - left - 8, cell.height())
+        draw_words(painter, title, item.title, "strong" if job else "body", "text")
+        beside = QRect(middle, cell.top(), right - middle - 10, cell.height())
         wrong = bool(item.problem[0]) and item.state.ended
-        draw_words(painter, under, detail_words(item), "small", "error" if wrong else "text_muted")
-        if state.focused:
-            painter.setPen(QPen(theme.colour("focus"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(cell).adjusted(1, 2, -1, -2), theme.radius("m"), theme.radius("m"))
+        draw_words(painter, beside, detail_words(item), "small", "error" if wrong else "text_muted")
+        paint_row_focus(painter, cell.adjusted(0, 1, 0, -1), state)
 
     def _paint_mark(self, painter: QPainter, item: ListRow, place: QRectF) -> None:
         marks = {
@@ -138,7 +135,7 @@ class ResultRowList(RowList[ListRow]):
             words, tone = row_state_words(item)
             left = right - _BADGE_PX
             width = badge_width_px(words, theme)
-            paint_badge(painter, QPointF(left + _BADGE_PX - width - 8, cell.top() + 14), words, tone, theme)
+            paint_badge(painter, QPointF(left + _BADGE_PX - width - 8, cell.center().y() - 8), words, tone, theme)
         if item.state is ResultState.RUNNING and cell.width() > 460:
             bar = QRectF(left - _BAR_PX - 8, cell.center().y() - 2, _BAR_PX, 6)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -166,6 +163,12 @@ class ResultRowList(RowList[ListRow]):
                 painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), 5, 5)
             paint_icon(painter, deed.value, QRectF(place).adjusted(6, 6, -6, -6), "icon")
         return most
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is said below of the current row must not hide it."""
+        super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height():
+            self.scroll_to(self.current())
 
     # ---- mouse and keys ----
 

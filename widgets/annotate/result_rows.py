@@ -133,8 +133,10 @@ def took_words(result: PipelineResult) -> str:
 
 
 def _job_words(job: JobResults) -> str:
-    ended = sum(one.state.ended for one in job.results)
+    done = sum(one.state is ResultState.SUCCEEDED for one in job.results)
     failed = sum(one.state is ResultState.FAILED for one in job.results)
-    words = translate("Annotate", "{ended} of {count} pipelines").format(ended=ended, count=len(job.results))
+    words = translate("Annotate", "{done} of {count} pipelines").format(done=done, count=len(job.results))
+    if not done and not failed and not job.state_now().ended:
+        words = ""  # nothing is done yet, which the rows below say too
     wrong = translate("Annotate", "{count} failed").format(count=failed) if failed else ""
     return " · ".join(part for part in (job.detail, words, wrong) if part)

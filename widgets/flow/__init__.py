@@ -2,6 +2,7 @@
 
 from widgets.flow.buttons import Chip, IconButton, push_button
 from widgets.flow.cards import Card, EmptyState, separator
+from widgets.flow.chip_flow import ChipFlow
 from widgets.flow.labels import Badge, ElidedLabel, label
 from widgets.flow.notices import NoticeBar, NoticeButtonLike, NoticeLike, NoticePanel
 from widgets.flow.progress_line import ProgressLine
@@ -11,6 +12,7 @@ __all__ = [
     "Badge",
     "Card",
     "Chip",
+    "ChipFlow",
     "ElidedLabel",
     "EmptyState",
     "IconButton",

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.procedures.types import Comparison, FindingVerdict
 from widgets.cell_words import draw_words
+from widgets.painted_canvas import PaintedCanvas
 from widgets.procedures import alignment_paint as painting
 from widgets.procedures.alignment_places import AlignmentPlaces, time_width_px
 from widgets.procedures.alignment_scene import AlignmentScene, Band, Ribbon, scene_of
 from widgets.procedures.alignment_words import band_tip, finding_tip, summary
 from widgets.procedures.outcome_look import MARK_PX
 from widgets.procedures.own_keys import ENDS, ENTER, ZOOM, keeps
-from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.procedures.types import PathPoint, Step, StepOutcome
 from widgets.cell_words import draw_words, text_width
+from widgets.painted_canvas import PaintedCanvas
 from widgets.procedures.correspondence import Correspondence
 from widgets.procedures.finding_words import step_title
 from widgets.procedures.heat_colours import heat_image, similarities
 from widgets.procedures.map_axes import BOTTOM_PX, LEFT_PX, RIGHT_PX, TOP_PX, paint_axes, paint_scale, thinned
 from widgets.procedures.own_keys import ARROWS, ENTER, keeps
-from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.sliced_layer import SlicedLayer
 from widgets.theme import Theme, current_theme
 from widgets.time_text import format_time

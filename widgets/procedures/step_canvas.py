@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.procedures.types import Step
 from widgets.cell_words import draw_words
 from widgets.image_loader import ImageLoader, Provided
+from widgets.painted_canvas import PaintedCanvas
 from widgets.procedures import step_paint as painting
-from widgets.procedures.painted_canvas import PaintedCanvas
 from widgets.procedures.step_paint import EDGE_PX, StepPlaces
 from widgets.theme import Theme, current_theme
 from widgets.timeline.scene import Scene

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+
+from widgets.key_filter import KeyFilter
 
 if TYPE_CHECKING:
     from widgets.procedures.step_timeline import StepTimeline
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 NUDGE_S = 0.1
 
 
-class StepKeys(QObject):
-    """An event filter on the editor; its own keys are kept from the shortcuts of the window."""
+class StepKeys(KeyFilter):
+    """An event filter on the editor."""
 
     def __init__(self, timeline: "StepTimeline") -> None:
         super().__init__(timeline)
@@ -36,22 +38,15 @@ class StepKeys(QObject):
             Qt.Key.Key_0: timeline.fit,
         }
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take what belongs to the editor."""
-        if not isinstance(event, QKeyEvent):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride and self._takes(event):
-            event.accept()
-            return True
-        return event.type() == QEvent.Type.KeyPress and self._press(event)
-
-    def _takes(self, event: QKeyEvent) -> bool:
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is the editor's."""
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         moves = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and _with_alt(event)
         return moves or (plain and (Qt.Key(event.key()) in self._actions or event.key() == Qt.Key.Key_Escape))
 
-    def _press(self, event: QKeyEvent) -> bool:
-        if not self._takes(event):
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what the key does."""
+        if not self.takes(event):
             return False
         if event.key() == Qt.Key.Key_Escape:
             return self._timeline.give_up()

@@ -1,25 +1,20 @@
 """The recordings of a procedure: picture, title, length, and what state each is in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.procedures.types import Role
-from widgets.cell_paint import paint_picture
-from widgets.cell_words import draw_words, text_width
-from widgets.flow.labels import Tone, badge_width_px, paint_badge
+from widgets.cell_words import draw_words
+from widgets.flow.labels import Tone
 from widgets.icons import paint_icon
 from widgets.image_loader import Provide
-from widgets.item_grid import CellState
-from widgets.row_list import RowList
-from widgets.theme import Theme, current_theme
 from widgets.time_text import format_duration
+from widgets.video_row_list import VideoRowList, badge_words
 
-ROW_PX = 66
-_LEAST_DETAIL_PX = 40
+ROW_PX, _BAR_PX = 66, 150
 _PICTURE_PX = QSize(86, 48)
 
 
@@ -40,47 +35,24 @@ class VideoRow:
     progress: float | None = None
 
 
-class VideoList(RowList[VideoRow]):
+class VideoList(VideoRowList[VideoRow, int]):
     """Several can be selected with Shift and Ctrl; Enter and a double click open one."""
 
-    chosen = Signal(object)
-    """The ids of the selected recordings (a list of int), in their order."""
     video_activated = Signal(int)
 
     def __init__(self, provide: Provide | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(provide, parent, gap_px=2, margin_px=8)
+        super().__init__(provide, parent, row_px=ROW_PX, picture_px=_PICTURE_PX, bar_px=_BAR_PX)
         self.setAccessibleName(self.tr("Recordings"))
         self.set_empty_text(self.tr("No recording yet. Drop videos here."))
         self.activated.connect(lambda row: self.video_activated.emit(self.item(row).video_id))
-        self.selection_changed.connect(lambda: self.chosen.emit(self.chosen_ids()))
 
-    def set_rows(self, rows: Sequence[VideoRow]) -> None:
-        """Show these; what was selected stays selected where it is still there."""
-        rows = tuple(rows)
-        if [row.video_id for row in rows] == [self.item(at).video_id for at in range(self.count)]:
-            self.refresh_items(rows)
-            return
-        before, place = self.chosen_ids(), self.verticalScrollBar().value()
-        self.blockSignals(True)
-        self.set_items(rows)
-        self.select(before)
-        self.verticalScrollBar().setValue(place)
-        self.blockSignals(False)
-        if self.chosen_ids() != before:
-            self.selection_changed.emit()
+    def key_of(self, item: VideoRow) -> int:
+        """Its id."""
+        return item.video_id
 
     def chosen_ids(self) -> list[int]:
         """Ids of the selected recordings."""
-        return [self.item(at).video_id for at in self.selected()]
-
-    def select(self, video_ids: Sequence[int]) -> None:
-        """Select recordings; the first comes into view."""
-        rows = [at for at in range(self.count) if self.item(at).video_id in set(video_ids)]
-        if len(rows) == 1:
-            self.set_current(rows[0])
-        else:
-            self.set_selected(rows)
-            self.scroll_to(rows[0] if rows else -1)
+        return self.chosen_keys()
 
     def row_of(self, video_id: int) -> int:
         """The row of a recording, -1 = not there."""
@@ -88,94 +60,37 @@ class VideoList(RowList[VideoRow]):
 
     # ---- how a row looks ----
 
-    def height_of_cell(self, _width_px: int) -> int:
-        """All rows are of one height."""
-        return ROW_PX
-
-    def image_of(self, item: VideoRow, _cell: QRect) -> tuple[object, QSize] | None:
-        """A still of the recording."""
-        return None if item.picture is None else (item.picture, _PICTURE_PX)
-
     def words_of(self, item: VideoRow) -> str:
         """Title, role, length, state."""
-        badges = ", ".join(words for words, _tone in item.badges)
         parts = (
             item.title,
             self._role_words(item),
             format_duration(item.duration_s),
             item.detail,
-            badges,
+            badge_words(item),
             item.problem,
         )
         return ", ".join(part for part in parts if part)
 
     def tip_of(self, item: VideoRow) -> str:
         """The words on lines of their own."""
-        badges = ", ".join(words for words, _tone in item.badges)
-        parts = (item.title, self._role_words(item), item.detail, badges, item.problem)
+        parts = (item.title, self._role_words(item), item.detail, badge_words(item), item.problem)
         return "\n".join(part for part in parts if part)
 
-    def paint_item(self, painter: QPainter, item: VideoRow, cell: QRect, state: CellState) -> None:
-        """Paint a row."""
-        theme = current_theme()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = "accent_surface" if state.selected else "hover" if state.hovered else "surface"
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(ground))
-        painter.drawRoundedRect(QRectF(cell), theme.radius("m"), theme.radius("m"))
-        picture = QRect(cell.left() + 8, cell.top() + 9, _PICTURE_PX.width(), _PICTURE_PX.height())
-        paint_picture(painter, self.loader, item.picture, picture, "video", ground=ground, radius_px=5)
-        self._paint_length(painter, item, picture, theme)
-        left, right = picture.right() + 12, cell.right() - 10
-        if item.role is Role.GOLD:
-            paint_icon(painter, "cast", QRectF(left, cell.top() + 11, 15, 15), "warning")
-            left += 20
-        draw_words(painter, QRect(left, cell.top() + 8, right - left, 20), item.title, "strong", "text")
-        left = picture.right() + 12
-        self._paint_state(painter, item, QRect(left, cell.top() + 32, right - left, 20), theme)
-        if state.focused:
-            painter.setPen(QPen(theme.colour("focus"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -1, -1), theme.radius("m"), theme.radius("m"))
+    def paint_mark(self, painter: QPainter, item: VideoRow, place: QRectF) -> int:
+        """A star before a gold recording."""
+        if item.role is not Role.GOLD:
+            return 0
+        paint_icon(painter, "cast", place, "warning")
+        return 20
 
-    def _paint_length(self, painter: QPainter, item: VideoRow, picture: QRect, theme: Theme) -> None:
-        words = format_duration(item.duration_s)
-        width = text_width(words, "monosmall") + 8
-        chip = QRectF(picture.right() - width - 2, picture.bottom() - 17, width, 15)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("scrim"))
-        painter.drawRoundedRect(chip, 3, 3)
-        draw_words(painter, chip.toRect(), words, "monosmall", "on_scrim", Qt.AlignmentFlag.AlignHCenter)
-
-    def _paint_state(self, painter: QPainter, item: VideoRow, place: QRect, theme: Theme) -> None:
-        if item.progress is not None:
-            bar = QRectF(place.left(), place.center().y() - 3, min(place.width(), 150), 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("pressed"))
-            painter.drawRoundedRect(bar, 3, 3)
-            share = 1.0 if item.progress < 0 else min(item.progress, 1.0)
-            pattern = Qt.BrushStyle.Dense4Pattern if item.progress < 0 else Qt.BrushStyle.SolidPattern
-            painter.setBrush(theme.colour("accent_fill") if item.progress >= 0 else _brush(theme, pattern))
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * share, 6), 3, 3)
-            words = place.adjusted(round(bar.width()) + 10, 0, 0, 0)
-            draw_words(painter, words, item.detail, "small", "text_muted")
-            return
-        if item.problem:
-            paint_icon(painter, "warning", QRectF(place.left(), place.top() + 2, 15, 15), "warning")
-            draw_words(painter, place.adjusted(21, 0, 0, 0), item.problem, "small", "warning")
-            return
-        left = float(place.left())
-        for text, tone in item.badges:
-            if left + badge_width_px(text, theme) > place.right():
-                return
-            left += paint_badge(painter, QPointF(left, place.top() + 1), text, tone, theme) + 6
-        rest = place.adjusted(round(left) - place.left(), 0, 0, 0)
-        if rest.width() >= _LEAST_DETAIL_PX:
-            draw_words(painter, rest, item.detail, "small", "text_muted")
+    def paint_trouble(self, painter: QPainter, item: VideoRow, place: QRect) -> bool:
+        """Why a recording cannot be used."""
+        if not item.problem:
+            return False
+        paint_icon(painter, "warning", QRectF(place.left(), place.top() + 2, 15, 15), "warning")
+        draw_words(painter, place.adjusted(21, 0, 0, 0), item.problem, "small", "warning")
+        return True
 
     def _role_words(self, item: VideoRow) -> str:
         return self.tr("Gold recording") if item.role is Role.GOLD else self.tr("Trainee's recording")
-
-
-def _brush(theme: Theme, pattern: Qt.BrushStyle) -> QBrush:
-    return QBrush(theme.colour("accent_fill"), pattern)

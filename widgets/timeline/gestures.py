@@ -154,7 +154,7 @@ class Gestures(QObject):
         sideways_px = float(event.pixelDelta().x() or event.angleDelta().x() / 2)
         x_px = event.position().x() - timeline.rows.canvas_left
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier or x_px < 0:
-            timeline.scroll_lanes(round(-notches * 56))
+            timeline.scroll_by(round(-notches * 56))
         elif (
             event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(sideways_px) > abs(event.angleDelta().y()) / 2
         ):

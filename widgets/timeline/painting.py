@@ -51,7 +51,8 @@ def paint_ruler(painter: QPainter, rows: Rows, axis: TimeAxis, theme: Theme) -> 
             continue
         major.append(QLineF(x, bottom - 9, x, bottom))
         words = _tick_words(number // parts * step_s, step_s)
-        painter.drawText(QPointF(x + 4, bottom - 11), words)
+        if x + 4 + metrics.horizontalAdvance(words) <= area.right():  # half a time reads as another time
+            painter.drawText(QPointF(x + 4, bottom - 11), words)
     painter.setPen(QPen(theme.colour("border_strong"), 1))
     painter.drawLines(minor)
     painter.setPen(QPen(theme.colour("text_faint"), 1))

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from core.faces.types import Shot
 from widgets.image_loader import ImageLoader, Provided
@@ -16,16 +16,13 @@ from widgets.timeline import painting
 from widgets.timeline.gestures import Gestures
 from widgets.timeline.lanes import Lane
 from widgets.timeline.minimap import Minimap
-from widgets.timeline.rows import LANE_PX, MINIMAP_PX, RULER_PX, SCROLL_PX, Rows
+from widgets.timeline.rows import LANE_PX, Rows
 from widgets.timeline.scene import Scene, SpeechSpan
 from widgets.timeline.thumbs import paint_thumbs
-from widgets.timeline.time_axis import TimeAxis
-
-_PLAYHEAD_REACH_PX = 9
-_FOLLOW_AT = 0.1
+from widgets.timeline.time_view import TimeView
 
 
-class Timeline(QWidget):
+class Timeline(TimeView):
     """Time from left to right on one canvas.
 
     Mouse: drag = seek (a click on a bar activates it), wheel = zoom around the pointer, Shift+wheel or the middle
@@ -42,29 +39,17 @@ class Timeline(QWidget):
     lane_activated = Signal(str)
     """A double click on a lane's header."""
     lane_context_menu_requested = Signal(str, QPoint)
-    view_changed = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.scene = Scene()
         self.rows = Rows()
-        self.axis = TimeAxis(0.0, 1.0)
-        self.position_s = 0.0
-        self.hover_px: float | None = None
-        self._follow = True
+        super().__init__(self.rows, parent, least_px=QSize(320, 2 * LANE_PX), scroll_step_px=LANE_PX)
+        self.scene = Scene()
         self._layer: QPixmap | None = None
         self._minimap = Minimap()
         self._loader = ImageLoader(None, self)
-        self._loader.loaded.connect(lambda _key: self._renew())
+        self._loader.loaded.connect(lambda _key: self.renew())
         self._gestures = Gestures(self)
         self.installEventFilter(self._gestures)
-        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
-        self._bar.valueChanged.connect(self._on_scroll)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(320, MINIMAP_PX + RULER_PX + 2 * LANE_PX))
         self.setAccessibleName(self.tr("Timeline"))
 
     # ---- what a page says ----
@@ -73,12 +58,12 @@ class Timeline(QWidget):
         """The length of the video; everything comes onto the screen."""
         self.scene.duration_s = max(duration_s, 0.0)
         self.scene.version += 1
-        self._set_axis(TimeAxis(self.scene.duration_s, self.rows.canvas_width).fitted(), force=True)
+        self.show_all_of(self.scene.duration_s)
 
     def set_shots(self, shots: Iterable[Shot | tuple[float, float]]) -> None:
         """Shots, or pairs of start and end in seconds."""
         self.scene.set_shots(shots)
-        self._relayout()
+        self.relayout()
 
     def set_lanes(self, lanes: Sequence[Lane]) -> None:
         """The lanes from top to bottom; the selected one stays selected if it is still there."""
@@ -86,17 +71,17 @@ class Timeline(QWidget):
         self.scene.version += 1
         if self.scene.lane_index(self.scene.selected_lane) < 0:
             self.scene.selected_lane = None
-        self._relayout()
+        self.relayout()
 
     def set_waveform(self, peaks: npt.NDArray[np.float32] | None, per_second: float = 50.0) -> None:
         """Least and greatest sample, float32 (n, 2) in [-1, 1], ``per_second`` rows a second; None = no sound."""
         self.scene.peaks, self.scene.peaks_per_s = peaks, per_second
-        self._relayout()
+        self.relayout()
 
     def set_speech(self, spans: Sequence[SpeechSpan]) -> None:
         """When somebody speaks, in the colour of the speaker: a thin lane below the sound."""
         self.scene.speech = tuple(spans)
-        self._relayout()
+        self.relayout()
 
     def set_thumbnails(
         self,
@@ -109,21 +94,12 @@ class Timeline(QWidget):
         self.scene.thumb_aspect = aspect
         if provide is not None:
             self._loader.set_provide(lambda key: provide(key) if isinstance(key, int) else None)
-        self._relayout()
+        self.relayout()
 
     def set_position(self, t_s: float) -> None:
         """Move the line of now; the view follows if it would leave the screen."""
-        before_px = self.playhead_px
-        self.position_s = t_s
         self.setAccessibleDescription(format_time(t_s))
-        outside = not self.axis.left_s <= t_s <= self.axis.right_s
-        if outside and self._follow and not self._gestures.dragging:
-            ahead_s = self.axis.width_px * (0.5 - _FOLLOW_AT) / self.axis.px_per_s if self.axis.px_per_s else 0.0
-            self._set_axis(self.axis.centred_on(t_s + ahead_s))
-            return
-        for x_px in (before_px, self.playhead_px):
-            self.update(QRect(round(x_px) - _PLAYHEAD_REACH_PX, 0, 2 * _PLAYHEAD_REACH_PX, self.height()))
-        self.update(self.rows.minimap)
+        super().set_position(t_s)
 
     def set_selected_lane(self, lane_id: str | None) -> None:
         """Highlight a lane and bring it into view; the others step back."""
@@ -132,56 +108,12 @@ class Timeline(QWidget):
         index = self.scene.lane_index(lane_id)
         self.scene.selected_lane = lane_id if index >= 0 else None
         if index >= 0:
-            place, area = self.rows.lane(index), self.rows.lanes
-            if place.top() < area.top():
-                self._bar.setValue(index * LANE_PX)
-            elif place.bottom() > area.bottom():
-                self._bar.setValue((index + 1) * LANE_PX - area.height())
-        self._renew()
+            self.show_lane(index)
+        self.renew()
 
     def selected_lane(self) -> str | None:
         """The highlighted lane."""
         return self.scene.selected_lane
-
-    def set_follow(self, follow: bool) -> None:
-        """Whether the view follows the line of now."""
-        self._follow = follow
-
-    def zoom_to(self, start_s: float, end_s: float) -> None:
-        """A stretch of time fills the width."""
-        self._set_axis(self.axis.showing(start_s, end_s))
-
-    def zoom_in(self) -> None:
-        """Twice as large, around the line of now if it is on the screen."""
-        self.zoom_by(2.0, self._anchor_px())
-
-    def zoom_out(self) -> None:
-        """Half as large."""
-        self.zoom_by(0.5, self._anchor_px())
-
-    def zoom_by(self, factor: float, at_px: float) -> None:
-        """Zoom; the time at a place of the canvas stays there."""
-        self._set_axis(self.axis.zoomed(factor, at_px))
-
-    def pan_by(self, dx_px: float) -> None:
-        """Move everything to the right."""
-        self._set_axis(self.axis.panned(dx_px))
-
-    def centre_on(self, t_s: float) -> None:
-        """A time in the middle of the view."""
-        self._set_axis(self.axis.centred_on(t_s))
-
-    def fit(self) -> None:
-        """Everything on the screen."""
-        self._set_axis(self.axis.fitted())
-
-    def view(self) -> tuple[float, float]:
-        """The stretch of time on the screen."""
-        return self.axis.left_s, self.axis.right_s
-
-    def scroll_lanes(self, dy_px: int) -> None:
-        """Scroll the lanes down by some pixels."""
-        self._bar.setValue(self._bar.value() + dy_px)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -190,22 +122,13 @@ class Timeline(QWidget):
         self._loader.clear()
         self.position_s = 0.0
         self.set_duration(0.0)
-        self._relayout()
+        self.relayout()
 
     def stop(self) -> None:
         """End the threads that load thumbnails."""
         self._loader.stop()
 
     # ---- where things are ----
-
-    @property
-    def playhead_px(self) -> float:
-        """Where the line of now is on the widget."""
-        return self.rows.canvas_left + self.axis.x_px(self.position_s)
-
-    def time_at(self, x_px: float) -> float:
-        """The time at a place of the widget."""
-        return self.axis.t_s(x_px - self.rows.canvas_left)
 
     def bar_at(self, place: QPoint) -> tuple[Lane, int] | None:
         """The bar under a place of the widget; thin ones are caught within three pixels."""
@@ -223,28 +146,17 @@ class Timeline(QWidget):
         index = self.rows.lane_at(place.y()) if place.x() < self.rows.canvas_left else -1
         return self.scene.lanes[index] if index >= 0 else None
 
-    def set_hover(self, x_px: float | None) -> None:
-        """Move the hair line under the pointer."""
-        if x_px != self.hover_px:
-            self.hover_px = x_px
-            self.update()
-
     # ---- what Qt says ----
 
     def sizeHint(self) -> QSize:
         """Room for the fixed rows and five lanes."""
         return QSize(960, 320)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew."""
-        super().resizeEvent(event)
-        self._relayout()
-
     def changeEvent(self, event: QEvent) -> None:
-        """Paint anew when the theme is switched."""
+        """Paint anew also when it is switched off or on."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
-            self._renew()
+        if event.type() == QEvent.Type.EnabledChange:
+            self.renew()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask the page for a lane's menu."""
@@ -314,37 +226,19 @@ class Timeline(QWidget):
     def _titles(self) -> dict[str, str]:
         return {"thumbs": self.tr("Pictures"), "shots": self.tr("Shots"), "wave": self.tr("Sound")}
 
-    def _anchor_px(self) -> float:
-        x_px = self.axis.x_px(self.position_s)
-        return x_px if 0 <= x_px <= self.axis.width_px else self.axis.width_px / 2
-
-    def _set_axis(self, axis: TimeAxis, *, force: bool = False) -> None:
-        if axis != self.axis or force:
-            self.axis = axis
-            self._renew()
-            self.view_changed.emit(axis.left_s, axis.right_s)
-
-    def _renew(self) -> None:
-        self._layer = None
-        self.update()
-
-    def _relayout(self) -> None:
-        rows = self.rows
+    def lay_out(self, rows: Rows) -> None:
+        """Rows without contents are left out."""
         rows.width_px, rows.height_px = self.width(), self.height()
         rows.with_thumbs = bool(len(self.scene.thumb_times_s))
         rows.with_shots = bool(len(self.scene.shot_starts_s))
         rows.with_wave = self.scene.peaks is not None
         rows.lane_count = len(self.scene.lanes)
-        area = rows.lanes
-        self._bar.setGeometry(self.width() - SCROLL_PX, area.top(), SCROLL_PX, max(area.height(), 1))
-        self._bar.setRange(0, rows.most_scroll)
-        self._bar.setPageStep(max(area.height(), 1))
-        self._bar.setSingleStep(LANE_PX)
-        self._bar.setVisible(rows.most_scroll > 0)
-        rows.scroll_px = self._bar.value()
-        self._set_axis(self.axis.resized(rows.canvas_width))
-        self._renew()
 
-    def _on_scroll(self, value_px: int) -> None:
-        self.rows.scroll_px = value_px
-        self._renew()
+    def dragging(self) -> bool:
+        """Whether the view must stay where it is."""
+        return self._gestures.dragging
+
+    def renew(self) -> None:
+        """Paint everything anew."""
+        self._layer = None
+        self.update()

@@ -108,7 +108,7 @@ class AnonymiseDialog(QDialog):
         self.left_open.setVisible(bool(left))
         self.strength.setEnabled(not self.styles["box"].isChecked())
         pitched = self.voices["pitch"].isChecked()
-        self.semitones.setEnabled(pitched)
+        self.semitones.setVisible(pitched)
         disguised = not pitched or abs(self.semitones.value()) >= 1.0
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         something = bool(self.rows.checked()) or not self.voices["keep"].isChecked()
@@ -142,12 +142,12 @@ class AnonymiseDialog(QDialog):
         form.addRow(self.tr("Strength"), self.strength)
         edges = QHBoxLayout()
         edges.addWidget(self.margin)
-        edges.addWidget(QLabel(self.tr("held for")))
+        edges.addWidget(QLabel(self.tr("around each face, held for")))
         edges.addWidget(self.hold)
         edges.addStretch(1)
         form.addRow(self.tr("Margin"), edges)
         voice = self._row(self.voices, USUAL.voice, self._groups[1])
-        voice.addWidget(self.semitones)
+        voice.insertWidget(list(self.voices).index("pitch") + 1, self.semitones)
         form.addRow(self.tr("Voices"), voice)
         for chip in self.voices.values():
             chip.setEnabled(has_sound)

@@ -3,27 +3,29 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.desktop.annotate_page.anonymise_dialog import AnonymiseDialog
 from app.desktop.annotate_page.book import Entry, LaneBook
 from app.desktop.annotate_page.disguise_sources import Source, read_sources
 from app.desktop.annotate_page.doing import ACTOR
 from app.desktop.notices import NoticeButton
+from app.desktop.one_dialog import OneDialog
 from app.desktop.services import Services
 from core.anonymise.types import ANONYMISE, SUFFIXES
-from core.jobs.types import Job
+from core.jobs.types import Job, JobState
 
 
-class Anonymising(QObject):
+class Anonymising(OneDialog):
     """One conversation at a time; the job is shown on the Jobs page."""
 
     def __init__(self, services: Services, dialog_parent: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._services = services
         self._dialog_parent = dialog_parent
-        self.dialog: QDialog | None = None
+        services.jobs.ended.connect(self._on_ended)
 
     def ask(self, entry: Entry, book: LaneBook | None) -> None:
         """Ask whom to cover in a video."""
@@ -34,11 +36,6 @@ class Anonymising(QObject):
             latest_key="annotate-disguise",
             owner=self,
         )
-
-    def close(self) -> None:
-        """The library is being closed: take the open dialog away."""
-        if self.dialog is not None:
-            self.dialog.close()
 
     def _choose(self, entry: Entry, book: LaneBook | None, sources: tuple[Source, ...]) -> None:
         if not sources:
@@ -82,6 +79,31 @@ class Anonymising(QObject):
             lambda: library.jobs.submit(ANONYMISE, ep_id=entry.ep_id, params=whole), self._tell, owner=self
         )
 
+    def _on_ended(self, job: Job) -> None:
+        """Whoever asked is told how it went, wherever they are in the window."""
+        if job.type != ANONYMISE or job.params.get("requested_by") != ACTOR or job.state is JobState.CANCELED:
+            return
+        path = Path(str(job.params.get("path", "")))
+        if job.state is JobState.FAILED:
+            self._services.notices.error(job.error, job.error_action)
+            return
+        buttons = (
+            NoticeButton(self.tr("Open"), lambda: show_file(path)),
+            NoticeButton(self.tr("Show in folder"), lambda: show_file(path.parent)),
+        )
+        if job.result.get("faces_left"):
+            self._services.notices.warning(
+                self.tr("{name} was written. {what}").format(name=path.name, what=job.result.get("message", "")),
+                self.tr("Look at these moments before the copy leaves your hands."),
+                buttons=buttons,
+            )
+            return
+        self._services.notices.info(
+            self.tr("The anonymised copy {name} was written.").format(name=path.name),
+            self.tr("Look through it before it leaves your hands."),
+            buttons=buttons,
+        )
+
     def _tell(self, job: Job) -> None:
         self._services.notices.info(
             self.tr("The anonymised copy is being written."),
@@ -89,16 +111,10 @@ class Anonymising(QObject):
             buttons=(NoticeButton(self.tr("Show jobs"), lambda: self._services.navigator.go("jobs")),),
         )
 
-    def _open(self, dialog: QDialog) -> None:
-        self.close()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _code: self._forget(dialog))
-        dialog.open()
 
-    def _forget(self, dialog: QDialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()
+def show_file(path: Path) -> None:
+    """Open a file or a folder with what the system uses for it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def _has_sound(entry: Entry) -> bool:

@@ -36,6 +36,7 @@ class AnnotateBody(QWidget):
         self.run = RunPart(services, choices)
         self.lanes = LanesPart(player)
         self.compare = ComparePart(services)
+        self.compare.canvas.use_colours(self.lanes.canvas.label_colours())
         self.measure = MeasurePart(services, kept)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

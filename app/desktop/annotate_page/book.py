@@ -149,6 +149,16 @@ def newest_successes(results: Iterable[PipelineResult]) -> dict[int, tuple[Pipel
     return {media_id: tuple(of[name] for name in sorted(of)) for media_id, of in found.items()}
 
 
+def failed_lately(results: Iterable[PipelineResult]) -> frozenset[int]:
+    """Of results with the newest first, the videos in whose last run a pipeline failed."""
+    last: dict[int, str] = {}
+    failed: set[int] = set()
+    for one in results:
+        if last.setdefault(one.media_id, one.job_id) == one.job_id and one.state is ResultState.FAILED:
+            failed.add(one.media_id)
+    return frozenset(failed)
+
+
 def labels_of(tier: Tier) -> tuple[str, ...]:
     """The vocabulary, then other labels that are used, in the order of their first use: what the digits give."""
     used = (mark.label for mark in tier.marks if mark.label)

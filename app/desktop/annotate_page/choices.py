@@ -19,6 +19,7 @@ class Choices:
         self._config = {str(name): dict(values) for name, values in _maps(kept.get("config")).items()}
         self._presets = {name: _maps(presets) for name, presets in _maps(kept.get("presets")).items()}
         self._coder = str(kept.get("coder") or "")
+        self._export_format = str(kept.get("export_format") or "")
 
     @property
     def coder(self) -> str:
@@ -29,6 +30,21 @@ class Choices:
     def coder(self, name: str) -> None:
         self._coder = name.strip()
         self._save()
+
+    @property
+    def export_format(self) -> str:
+        """The format of the last export, "" = none yet."""
+        return self._export_format
+
+    @export_format.setter
+    def export_format(self, name: str) -> None:
+        self._export_format = name
+        self._save()
+
+    @property
+    def has_coder(self) -> bool:
+        """Whether the person said who they are."""
+        return bool(self._coder)
 
     def set_pipelines(self, names: Sequence[str]) -> None:
         """Pipelines to run."""
@@ -68,7 +84,12 @@ class Choices:
         self._save()
 
     def _save(self) -> None:
-        kept: dict[str, Any] = {"config": self._config, "presets": self._presets, "coder": self._coder}
+        kept: dict[str, Any] = {
+            "config": self._config,
+            "presets": self._presets,
+            "coder": self._coder,
+            "export_format": self._export_format,
+        }
         if self.chosen_before:
             kept["pipelines"] = list(self.pipelines)
         self._settings.set_annotation_choices(kept)

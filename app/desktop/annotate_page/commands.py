@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from app.desktop.annotate_page.anonymising import Anonymising
 from app.desktop.annotate_page.book import Entry, Lane, facts_of
@@ -18,15 +17,17 @@ from app.desktop.annotate_page.joining import joined
 from app.desktop.annotate_page.lane_dialog import LaneDialog
 from app.desktop.library_page.add_flow import AddFlow
 from app.desktop.library_page.adding import VIDEO_SUFFIXES
+from app.desktop.one_dialog import OneDialog
 from app.desktop.services import Services
 from core.annotate.formats.catalogue import FORMATS
+from core.annotate.types import OwnTier
 
 if TYPE_CHECKING:
     from app.desktop.annotate_page.page import AnnotatePage
     from core.annotate.formats.read import Imported
 
 
-class AnnotateCommands(QObject):
+class AnnotateCommands(OneDialog):
     """Asks, then hands on to ``AnnotateDoing``. One conversation at a time."""
 
     def __init__(self, services: Services, page: "AnnotatePage") -> None:
@@ -37,14 +38,12 @@ class AnnotateCommands(QObject):
         self.adding = AddFlow(services, self)
         self.exporting = LaneExport(services, page, self)
         self.anonymising = Anonymising(services, page, self)
-        self.dialog: QDialog | None = None
 
     def close(self) -> None:
         """The library is being closed: take open dialogs away."""
         for part in (self.doing, self.exporting, self.anonymising):
             part.close()
-        if self.dialog is not None:
-            self.dialog.close()
+        super().close()
 
     # ------------------------------------------------------------------ videos and runs
 
@@ -101,6 +100,9 @@ class AnnotateCommands(QObject):
         dialog = LaneDialog(self._page.choices.coder, None, self._page)
 
         def add() -> None:
+            if dialog.whose and dialog.whose != self._page.choices.coder:  # said once, it holds for the next lanes too
+                self._page.choices.coder = dialog.whose
+                self.show_coder()
             self.doing.add_tier(
                 entry,
                 dialog.name,
@@ -124,6 +126,11 @@ class AnnotateCommands(QObject):
         dialog.accepted.connect(lambda: self.doing.change_tier(own, dialog.name, dialog.labels))
         self._open(dialog)
 
+    def show_coder(self) -> None:
+        """Whose lanes new ones are."""
+        choices = self._page.choices
+        self._page.body.lanes.show_coder(choices.coder, chosen=choices.has_coder)
+
     def ask_coder(self) -> None:
         """Ask whose the lanes to come are."""
         dialog = QInputDialog(self._page)
@@ -133,7 +140,7 @@ class AnnotateCommands(QObject):
 
         def take(name: str) -> None:
             self._page.choices.coder = name
-            self._page.body.lanes.show_coder(self._page.choices.coder)
+            self.show_coder()
 
         dialog.textValueSelected.connect(take)
         self._open(dialog)
@@ -157,8 +164,10 @@ class AnnotateCommands(QObject):
         if entry is None or book is None:
             return
         dialog = ExportDialog(lanes, checked, self._page)
+        dialog.choose_format(self._page.choices.export_format)
 
         def save() -> None:
+            self._page.choices.export_format = dialog.format.name
             document = joined(book, dialog.chosen)
             if document is not None:
                 self.exporting.ask_lanes(document, dialog.format, Path(entry.title).stem or entry.title)
@@ -188,13 +197,25 @@ class AnnotateCommands(QObject):
             return
         dialog = ImportDialog(path, self._page.choices.coder, self._page)
         dialog.format_wanted.connect(lambda name: self._read(dialog, entry, name))
-        dialog.accepted.connect(
-            lambda: self.doing.import_tiers(
-                entry, dialog.tiers, origin=path.name, then=lambda tiers: self._page.wait_for_tier(tiers[0].tier_id)
+
+        def take() -> None:
+            left_out = len(dialog.read.faults) if dialog.read is not None else 0
+            self.doing.import_tiers(
+                entry, dialog.tiers, origin=path.name, then=lambda tiers: self._imported(path.name, tiers, left_out)
             )
-        )
+
+        dialog.accepted.connect(take)
         self._open(dialog)
         self._read(dialog, entry, "")
+
+    def _imported(self, name: str, tiers: Sequence[OwnTier], left_out: int) -> None:
+        self._page.wait_for_tier(tiers[0].tier_id)
+        words = self.tr("{count} lanes were imported from {name}.")
+        words = self.tr("1 lane was imported from {name}.") if len(tiers) == 1 else words
+        without = self.tr("1 line was left out.") if left_out == 1 else self.tr("{count} lines were left out.")
+        self._services.notices.info(
+            words.format(count=len(tiers), name=name), without.format(count=f"{left_out:,}") if left_out else ""
+        )
 
     def _read(self, dialog: ImportDialog, entry: Entry, format_name: str) -> None:
         dialog.show_busy()
@@ -225,18 +246,6 @@ class AnnotateCommands(QObject):
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.finished.connect(lambda _code: then() if box.clickedButton() is delete else None)
         self._open(box)
-
-    def _open(self, dialog: QDialog) -> None:
-        if self.dialog is not None:
-            self.dialog.close()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _code: self._forget(dialog))
-        dialog.open()
-
-    def _forget(self, dialog: QDialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()
 
 
 def import_suffixes() -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from app.desktop.services import Services
 from core.annotate.types import TierKind
 from widgets.annotate import AgreementChoice, AgreementPanel, LaneCanvas, LaneRow
 
+LANES_PX = 220
+"""Four lanes with their times."""
 COMPARABLE = frozenset({TierKind.INTERVALS, TierKind.POINTS})
 
 
@@ -33,6 +35,7 @@ class ComparePart(QWidget):
         self._services = services
         self._book: LaneBook | None = None
         self.comparison: Comparison | None = None
+        self._chosen_by_hand = False
         self.panel = AgreementPanel()
         self.canvas = LaneCanvas()
         self.message = PageMessage()
@@ -41,15 +44,14 @@ class ComparePart(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.panel)
         split.addWidget(self.canvas)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([420, 260])
+        split.setStretchFactor(0, 1)
+        split.setSizes([480, LANES_PX])
         self.stack.addWidget(self.message)
         self.stack.addWidget(split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
-        self.panel.pair_chosen.connect(lambda _a, _b: self._compare())
+        self.panel.pair_chosen.connect(lambda _a, _b: self._on_pair())
         self.panel.tolerance_changed.connect(lambda _s: self._compare())
         self.panel.cell_chosen.connect(self._on_cell)
         self.panel.lanes_requested.connect(self.lanes_wanted)
@@ -70,7 +72,8 @@ class ComparePart(QWidget):
         self.canvas.set_duration(book.facts.duration_s if book.facts is not None else 0.0)
         if before is None or before.key != book.key:
             self.canvas.fit()
-        pair = self.panel.pair()
+            self._chosen_by_hand = False
+        pair = self.panel.pair() if self._chosen_by_hand else ("", "")
         with QSignalBlocker(self.panel):
             self.panel.set_choices([AgreementChoice(one.lane_id, one.title, one.origin) for one in lanes])
             ids = {one.lane_id for one in lanes}
@@ -100,6 +103,11 @@ class ComparePart(QWidget):
                 if one.kind is other.kind:
                     return one.lane_id, other.lane_id
         return lanes[0].lane_id, lanes[1].lane_id
+
+    def _on_pair(self) -> None:
+        """The person's pair stays while both lanes are there; else the likeliest one is compared."""
+        self._chosen_by_hand = True
+        self._compare()
 
     def _compare(self) -> None:
         book = self._book

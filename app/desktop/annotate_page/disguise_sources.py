@@ -10,12 +10,13 @@ from app.desktop.annotate_page.book import Entry, LaneBook
 from app.desktop.annotate_page.reading import pipeline_title
 from core.annotate.types import Boxes, Document
 from core.errors import NotFound
-from widgets.time_text import format_span
+from widgets.time_text import format_span, format_time
 
 if TYPE_CHECKING:
     from core.library.library import Library
 
 _SIGHT_S = 0.04
+"""For so long somebody was there who was seen a single time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Coverable:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where covers come from; ``result_id`` None = the analysis of the episode. ``looks_at``: faces or people."""
+    """Where covers come from; ``result_id`` None = the analysis of the episode."""
 
     title: str
     result_id: int | None
@@ -88,12 +89,17 @@ def _of_document(document: Document) -> tuple[Coverable, ...]:
 
 def _of_boxes(boxes: Boxes, prefix: str) -> list[Coverable]:
     """Each track; those of one name are one person."""
-    people: dict[str, tuple[float, list[str]]] = {}
+    people: dict[str, tuple[float, float, list[str]]] = {}
     for track in np.unique(boxes.track[boxes.track >= 0]).tolist():
         rows = np.flatnonzero(boxes.track == track)
         category = boxes.categories[int(boxes.category[rows[0]])] if boxes.categories else ""
         title = boxes.track_names.get(track) or f"{category} {track}".strip()
-        length_s = float(boxes.t_s[rows].max() - boxes.t_s[rows].min()) + _SIGHT_S
-        before_s, names = people.get(title, (0.0, []))
-        people[title] = (before_s + length_s, [*names, f"{prefix}{track}"])
-    return [Coverable(title, format_span(length_s), tuple(names)) for title, (length_s, names) in people.items()]
+        start_s = float(boxes.t_s[rows].min())
+        length_s = float(boxes.t_s[rows].max()) - start_s + _SIGHT_S
+        first_s, before_s, names = people.get(title, (start_s, 0.0, []))
+        people[title] = (min(first_s, start_s), before_s + length_s, [*names, f"{prefix}{track}"])
+    words = _tr("{length} on screen, first at {time}")
+    return [
+        Coverable(title, words.format(length=format_span(length_s), time=format_time(first_s)), tuple(names))
+        for title, (first_s, length_s, names) in sorted(people.items())
+    ]

@@ -127,10 +127,17 @@ class AnnotateDoing(QObject):
     # ---- marks
 
     def add_mark(
-        self, tier_id: int, start_s: float, end_s: float, label: str, then: Callable[[OwnMark], object] | None = None
+        self,
+        tier_id: int,
+        start_s: float,
+        end_s: float,
+        label: str,
+        *,
+        then: Callable[[OwnMark], object],
+        failed: Callable[[], object],
     ) -> None:
-        """A new interval or point."""
-        self._code(lambda coding: coding.add_mark(tier_id, start_s, end_s, label), then)
+        """A new interval or point; one of both is called."""
+        self._code(lambda coding: coding.add_mark(tier_id, start_s, end_s, label), then, failed)
 
     def move_mark(self, mark_id: int, start_s: float, end_s: float) -> None:
         """Other times."""
@@ -218,17 +225,32 @@ class AnnotateDoing(QObject):
             self.dialog = None
         dialog.deleteLater()
 
-    def _code(self, work: "Callable[[Coding], T]", then: Callable[[T], object] | None = None) -> None:
+    def _code(
+        self,
+        work: "Callable[[Coding], T]",
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[], object] | None = None,
+    ) -> None:
         coding = self._services.library.coding
-        self._run(lambda: work(coding), then)
+        self._run(lambda: work(coding), then, failed)
 
-    def _run(self, work: Callable[[], T], then: Callable[[T], object] | None = None) -> None:
+    def _run(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[], object] | None = None,
+    ) -> None:
         def done(result: T) -> None:
             self.changed.emit()
             if then is not None:
                 then(result)
 
-        self._services.background.run_edit(work, done, failed=self._fail, owner=self)
+        def fail(error: Exception) -> None:
+            if failed is not None:
+                failed()
+            self._fail(error)
+
+        self._services.background.run_edit(work, done, failed=fail, owner=self)
 
     def _fail(self, error: Exception) -> None:
         """What is shown was edited in vain: read what is true."""

@@ -19,7 +19,7 @@ class ExportDialog(QDialog):
     def __init__(self, lanes: Sequence[Lane], checked: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export lanes"))
-        self.setMinimumSize(520, 480)
+        self.setMinimumSize(560, 560)
         self._lanes = tuple(lanes)
         self.formats = QComboBox()
         self.formats.setAccessibleName(self.tr("Format"))
@@ -67,9 +67,15 @@ class ExportDialog(QDialog):
         self.rows.set_rows(rows, checked)
         self._show_notes()
 
+    def _loss_words(self) -> str:
+        """What does not come back from the format."""
+        if self.format.loses == "nothing":
+            return self.tr("{format} keeps everything.").format(format=self.format.title)
+        return self.tr("{format} does not keep: {what}.").format(format=self.format.title, what=self.format.loses)
+
     def _show_notes(self) -> None:
         out = [one.title for one in self._lanes if not holds(self.format, one)]
-        self.note.setText(self.tr("Lost in {format}: {what}.").format(format=self.format.title, what=self.format.loses))
+        self.note.setText(self._loss_words())
         self.problem.setText(
             self.tr("{format} cannot hold: {lanes}.").format(format=self.format.title, lanes=", ".join(out))
             if out

@@ -58,5 +58,8 @@ class LaneExport(Exporting):
     def _tell(self, path: Path) -> None:
         """Notices belong to the Qt thread: what the file does not carry is told once it is there."""
         super()._tell(path)
-        for note in self._notes.pop(path, ()):
-            self._services.notices.warning(note)
+        notes = self._notes.pop(path, ())
+        if notes:
+            self._services.notices.warning(
+                self.tr("Not everything fits into {name}.").format(name=path.name), " ".join(notes)
+            )

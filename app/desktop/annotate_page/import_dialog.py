@@ -9,14 +9,12 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QButtonGroup,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QRadioButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -48,7 +46,7 @@ class ImportDialog(QDialog):
     def __init__(self, path: Path, coder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Import {name}").format(name=path.name))
-        self.setMinimumSize(600, 520)
+        self.setMinimumSize(680, 520)
         self.path = path
         self.read: Imported | None = None
         self.formats = QComboBox()
@@ -65,14 +63,11 @@ class ImportDialog(QDialog):
         self.words = label("", "small", wrap=True)
         self.faults_head = label("", "warning", wrap=True)
         self.faults = QTableWidget(0, 3)
-        self.skip = QRadioButton(self.tr("Skip them and import the rest"))
-        self.refuse = QRadioButton(self.tr("Import nothing while there are such lines"))
         self.copy = push_button(self.tr("Copy the list"), "copy", "quiet", small=True)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, Qt.Orientation.Horizontal
         )
         self._faulty = QWidget()
-        self._choice = QButtonGroup(self)
         self._build()
         self._connect()
         self.show_busy()
@@ -123,11 +118,12 @@ class ImportDialog(QDialog):
     def _show_faults(self) -> None:
         faults = self.read.faults if self.read is not None else ()
         self._faulty.setVisible(bool(faults))
-        self.refuse.setChecked(True)
         self.faults_head.setText(
-            self.tr("1 line cannot be read")
+            self.tr("1 line cannot be read. Correct it in the file and import again, or import the rest.")
             if len(faults) == 1
-            else self.tr("{count} lines cannot be read").format(count=f"{len(faults):,}")
+            else self.tr(
+                "{count} lines cannot be read. Correct them in the file and import again, or import the rest."
+            ).format(count=f"{len(faults):,}")
         )
         self.faults.setRowCount(min(len(faults), MOST_SHOWN))
         for row, fault in enumerate(faults[:MOST_SHOWN]):
@@ -143,11 +139,14 @@ class ImportDialog(QDialog):
         )
 
     def _show_ready(self) -> None:
-        faults = self.read.faults if self.read is not None else ()
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setEnabled(bool(self.rows.checked()) and (not faults or self.skip.isChecked()))
+        """The button says what is left out: pressing it is the consent."""
+        faults = len(self.read.faults) if self.read is not None else 0
         count = len(self.rows.checked())
-        ok.setText(self.tr("Import 1 lane") if count == 1 else self.tr("Import {count} lanes").format(count=count))
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(bool(count))
+        lanes = self.tr("Import 1 lane") if count == 1 else self.tr("Import {count} lanes").format(count=count)
+        without = self.tr("without this line") if faults == 1 else self.tr("without these {count} lines")
+        ok.setText(f"{lanes} {without.format(count=f'{faults:,}')}" if faults else lanes)
 
     def _polish(self) -> None:
         self.words.style().unpolish(self.words)
@@ -165,8 +164,8 @@ class ImportDialog(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for button in (self.refuse, self.skip):
-            self._choice.addButton(button)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
         top = QHBoxLayout()
         top.setSpacing(8)
         for words, field in ((self.tr("Format"), self.formats), (self.tr("Coder"), self.coder_field)):
@@ -181,8 +180,6 @@ class ImportDialog(QDialog):
         head.addWidget(self.copy)
         inside.addLayout(head)
         inside.addWidget(self.faults, 1)
-        inside.addWidget(self.refuse)
-        inside.addWidget(self.skip)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
@@ -195,7 +192,6 @@ class ImportDialog(QDialog):
     def _connect(self) -> None:
         self.formats.currentIndexChanged.connect(lambda _at: self.format_wanted.emit(str(self.formats.currentData())))
         self.rows.changed.connect(self._show_ready)
-        self.skip.toggled.connect(lambda _on: self._show_ready())
         self.copy.clicked.connect(self._copy_faults)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

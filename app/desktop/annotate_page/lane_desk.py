@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QMenu
 
 from app.desktop.annotate_page.book import Lane
 from app.desktop.annotate_page.doing import AnnotateDoing
-from core.annotate.types import TierKind
+from app.desktop.notices import NoticeButton
+from core.annotate.types import OwnMark, TierKind
 from widgets.annotate import LaneRow
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ class LaneDesk(QObject):
         canvas.mark_activated.connect(self._on_activated)
         canvas.lane_menu_requested.connect(self._open_menu)
         canvas.lane_moved.connect(self._on_lane_moved)
+        canvas.refused.connect(self._on_refused)
+        self._coming: list[str | None] = []
+        """For each mark that is being stored, the label that was given to it meanwhile."""
         marking.label_given.connect(lambda text: self._give(self._part.selected_ids(), text))
+        marking.left.connect(canvas.setFocus)
         marking.times_given.connect(self._on_times)
         marking.comment_given.connect(self._on_comment)
         marking.correct_requested.connect(self.correct)
@@ -72,9 +77,7 @@ class LaneDesk(QObject):
         text = self._part.marking.label_of_key(number)
         lane = self.own_lane()
         if text is not None and lane is not None:
-            self._part.brushes[lane.lane_id] = text
             self._part.canvas.label_by_digit(number - 1)
-            self._part.refresh_selection()
 
     def delete_lane(self) -> None:
         """Take the lane in hand away; undo brings it back."""
@@ -88,6 +91,11 @@ class LaneDesk(QObject):
         if lane is not None and lane.tier_id is not None and lane.own is not None:
             self._doing.move_tier(lane.tier_id, max(lane.own.position + by, 0))
 
+    def toggle_boxes(self) -> None:
+        """Show or hide the boxes over the picture."""
+        self._part.toggle_boxes()
+        self._page.services.actions.refresh()
+
     # ---- inside
 
     def _tier_id(self, lane_id: str) -> int | None:
@@ -100,7 +108,37 @@ class LaneDesk(QObject):
         if tier_id is None:
             return
         self._part.canvas.set_active_lane(lane_id)
-        self._doing.add_mark(tier_id, start_s, end_s, self._part.brush(), then=self._page.wait_for_mark)
+        self._coming.append(None)
+        self._doing.add_mark(tier_id, start_s, end_s, self._part.brush(), then=self._on_added, failed=self._not_added)
+
+    def _on_added(self, mark: OwnMark) -> None:
+        label = self._coming.pop(0)
+        if label is not None and label != mark.label:
+            self._doing.set_labels((mark.mark_id,), label)
+        self._page.wait_for_mark(mark)
+
+    def _not_added(self) -> None:
+        self._coming.pop(0)
+
+    def _on_refused(self, why: str) -> None:
+        """A key did nothing: say so, with the way on."""
+        notices, lane = self._page.services.notices, self._part.lane()
+        if why:
+            notices.info(why)
+        elif self.can_correct():
+            notices.info(
+                self.tr("“{lane}” was found by a pipeline and stays as it is.").format(lane=lane.title if lane else ""),
+                self.tr("Correct a copy of it, or mark in a lane of your own."),
+                buttons=(
+                    NoticeButton(self.tr("Correct this lane"), self.correct),
+                    NoticeButton(self.tr("New lane…"), self._page.commands.new_lane),
+                ),
+            )
+        else:
+            notices.info(
+                self.tr("There is no lane of your own in hand to mark in."),
+                buttons=(NoticeButton(self.tr("New lane…"), self._page.commands.new_lane),),
+            )
 
     def _on_moved(self, _lane_id: str, mark_id: int, start_s: float, end_s: float) -> None:
         self._doing.move_mark(mark_id, start_s, end_s)
@@ -112,8 +150,10 @@ class LaneDesk(QObject):
             self._part.brushes[lane.lane_id] = text
         if mark_ids:
             self._doing.set_labels(mark_ids, text)
-        else:
-            self._part.refresh_selection()
+            return
+        if self._coming and self._part.canvas.pending_start() is None:
+            self._coming[-1] = text
+        self._part.refresh_selection()
 
     def _on_activated(self, lane_id: str, mark_id: int) -> None:
         """A double click: that moment, and in an own lane its label."""

@@ -14,7 +14,6 @@ from app.desktop.message import PageMessage
 from app.desktop.review.player_area import PlayerArea
 from core.annotate.types import OwnMark, TierKind
 from widgets.annotate import CanvasMark, LaneCanvas, LaneRow
-from widgets.annotate.label_colours import LabelColours
 from widgets.flow import ElidedLabel, push_button
 
 SIDE_SHARE, SIDE_PX = 0.28, (250, 360)
@@ -55,7 +54,6 @@ class LanesPart(QWidget):
         """The label of the marks to come, by lane."""
         self._hidden: frozenset[str] = frozenset()
         self._extra: tuple[LaneRow, ...] = ()
-        self._colours = LabelColours()
         self._entry: Entry | None = None
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._down = QSplitter(Qt.Orientation.Vertical)
@@ -81,7 +79,6 @@ class LanesPart(QWidget):
         self.title.set_text(entry.title)
         if before is not None and (before.key, before.path, before.missing) == (entry.key, entry.path, entry.missing):
             return
-        self._colours = LabelColours()
         self._extra = ()
         self.book = None
         self.canvas.set_rows(())
@@ -104,7 +101,6 @@ class LanesPart(QWidget):
         rows = [row for row in book.rows if row.lane_id not in self._hidden]
         own = sum(1 for row in rows if row.editable)
         rows = [*rows[:own], *extra, *rows[own:]]
-        self._colours.learn(rows)
         lane_id, marks = self.canvas.selected()
         self.canvas.set_rows(rows)
         self.canvas.set_shots(self._cuts(book))
@@ -137,9 +133,10 @@ class LanesPart(QWidget):
         self.message.say(icon, title, text, *buttons)  # type: ignore[arg-type]
         self.below.setCurrentWidget(self.message)
 
-    def show_coder(self, name: str) -> None:
-        """Whose lanes new ones are."""
-        self.coder.setText(self.tr("Coder: {name}").format(name=name))
+    def show_coder(self, name: str, *, chosen: bool) -> None:
+        """Whose lanes new ones are; a name that nobody chose is the account's."""
+        words = self.tr("Coder: {name}") if chosen else self.tr("Coder: {name} - set…")
+        self.coder.setText(words.format(name=name))
 
     def set_active(self, lane_id: str) -> None:
         """Take a lane in hand."""
@@ -221,7 +218,7 @@ class LanesPart(QWidget):
         boxes = []
         for tier in book.boxes:
             if (row := rows.get(tier.lane_id)) is not None:
-                boxes += tier.at(player.t_s, partial(self._colours.of_label, row))
+                boxes += tier.at(player.t_s, partial(self.canvas.colour_of, row))
         player.view.set_boxes(boxes)
 
     def refresh_selection(self) -> None:
@@ -265,7 +262,7 @@ class LanesPart(QWidget):
         self.bar.addWidget(self.title, 1)
         self.bar.addWidget(self.hidden)
         self.bar.addWidget(self.coder)
-        self.coder.setToolTip(self.tr("New lanes carry this name"))
+        self.coder.setToolTip(self.tr("Your name as a coder: new lanes carry it. Press to change it."))
         self.hidden.setToolTip(self.tr("Show all lanes"))
         self.hidden.hide()
         self.below.addWidget(self.message)

@@ -15,17 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.annotate_page.book import MOST_LABELS, Lane, LaneBook, labels_of
-from app.desktop.annotate_page.chip_field import ChipField
-from app.desktop.annotate_page.provenance_words import provenance_lines
+from app.desktop.annotate_page.provenance_words import parameter_lines, provenance_lines
 from app.desktop.annotate_page.words import count_words
 from core.annotate.types import OwnMark, TierKind
 from widgets.annotate import CanvasMark
-from widgets.flow import Chip, ElidedLabel, IconButton, label, push_button, separator
+from widgets.flow import Chip, ChipFlow, ElidedLabel, IconButton, label, push_button, separator
 from widgets.time_text import format_span, format_time
 from widgets.transcript.line_bar import TimeField
 
 MOST_KEYS = 9
-COMMENT_PX = 54
+COMMENT_PX = 40
 
 
 class MarkingPane(QScrollArea):
@@ -35,6 +34,8 @@ class MarkingPane(QScrollArea):
     """For the selected marks; with none selected, for the marks to come."""
     times_given = Signal(float, float)
     comment_given = Signal(str)
+    left = Signal()
+    """A label was written: the keys belong to the lanes again."""
     edit_lane_requested = Signal()
     correct_requested = Signal()
 
@@ -49,8 +50,10 @@ class MarkingPane(QScrollArea):
         self.edit = IconButton("rename", self.tr("Name and labels of this lane…"), size_px=16)
         self.correct = push_button(self.tr("Correct this lane"), "copy", "primary", small=True)
         self.facts = label("", "small", wrap=True)
-        self.labels_head = label(self.tr("Labels"), "strong")
-        self._chips = ChipField()
+        self.labels_head = label(
+            self.tr("No labels yet. Write one below a mark, or list them at the pencil."), "small", wrap=True
+        )
+        self._chips = ChipFlow()
         self.mark_head = label("", "strong")
         self.start = TimeField(self.tr("Start"))
         self.end = TimeField(self.tr("End"))
@@ -61,6 +64,7 @@ class MarkingPane(QScrollArea):
         self.machine = label("", "small", wrap=True)
         self.keys = label("", "small", wrap=True)
         self._shown_labels: tuple[str, ...] = ()
+        self._label_chips: list[Chip] = []
         self._marks: list[OwnMark] = []
         self._build()
         self._connect()
@@ -76,6 +80,7 @@ class MarkingPane(QScrollArea):
         can_copy = lane is not None and not lane.editable and lane.kind is not TierKind.SERIES
         self.correct.setVisible(can_copy)
         self.facts.setText("\n".join(provenance_lines(lane, book)))
+        self.facts.setToolTip("\n".join(parameter_lines(lane, book)))
         self.facts.setVisible(bool(self.facts.text()))
         self._show_labels(lane, brush)
         self._show_mark(lane, machine)
@@ -116,13 +121,14 @@ class MarkingPane(QScrollArea):
             self._shown_labels = names
             self._renew_chips()
             self.name.setCompleter(_completer(names, self.name))
-        for chip, name in zip(self._chips.chips, names, strict=False):
+        for chip, name in zip(self._label_chips, names, strict=False):
             chip.setChecked(name in ({mark.label for mark in self._marks} or {brush}))
-        self.labels_head.setVisible(own)
-        self.labels_head.setText(self.tr("Labels") if names else self.tr("Labels: none yet. Write one below a mark."))
+        self.labels_head.setVisible(own and not names)
 
     def _renew_chips(self) -> None:
-        self._chips.set_chips([self._chip(at, name) for at, name in enumerate(self._shown_labels[:MOST_LABELS], 1)])
+        self._label_chips = [self._chip(at, name) for at, name in enumerate(self._shown_labels[:MOST_LABELS], 1)]
+        self._chips.set_parts(self._label_chips)
+        self._chips.setVisible(bool(self._label_chips))
 
     def _chip(self, number: int, name: str) -> Chip:
         chip = Chip(f"{number}  {name}" if number <= MOST_KEYS else name)
@@ -140,6 +146,7 @@ class MarkingPane(QScrollArea):
             if one is not None or machine is not None
             else self.tr("No mark selected")
         )
+        self.mark_head.setVisible(bool(marks) or machine is not None or own)
         point = lane is not None and lane.kind is TierKind.POINTS
         for part in (self.start, self.start_words, self.comment):
             part.setVisible(one is not None and own)
@@ -164,7 +171,7 @@ class MarkingPane(QScrollArea):
         if lane is None:
             return ""
         if not lane.editable:
-            return self.tr("A pipeline's lane stays as it was found. Correct a copy of it.")
+            return ""
         if lane.kind is TierKind.POINTS:
             return self.tr("N: point at the playhead · Enter: label · 1-9: label it · Del: delete")
         return self.tr("Drag to draw · I and O: start and end · S: split · Enter: label · 1-9: label it · Del: delete")
@@ -190,8 +197,8 @@ class MarkingPane(QScrollArea):
     def _build(self) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(14, 10, 14, 8)
+        column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.edit)
@@ -230,9 +237,11 @@ class MarkingPane(QScrollArea):
     def _connect(self) -> None:
         self.edit.clicked.connect(self.edit_lane_requested)
         self.correct.clicked.connect(self.correct_requested)
+        self.correct.setToolTip(self.tr("What a pipeline found stays as it is: a copy of it is yours to change"))
         self.start.time_committed.connect(lambda _t_s: self._on_time())
         self.end.time_committed.connect(lambda _t_s: self._on_time())
         self.name.editingFinished.connect(self._on_name)
+        self.name.returnPressed.connect(self.left)
         self.comment.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -8,7 +8,18 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout
 
 from app.desktop.annotate_page.body import AnnotateBody
-from app.desktop.annotate_page.book import COMPARE, LANES, MEASURE, RUN, Entry, LaneBook, Shelf, annotating, own_lane_id
+from app.desktop.annotate_page.book import (
+    COMPARE,
+    LANES,
+    MEASURE,
+    RUN,
+    Entry,
+    LaneBook,
+    Shelf,
+    annotating,
+    failed_lately,
+    own_lane_id,
+)
 from app.desktop.annotate_page.choices import Choices
 from app.desktop.annotate_page.commands import AnnotateCommands, is_annotation
 from app.desktop.annotate_page.following import AnnotateFollow
@@ -26,7 +37,7 @@ from app.desktop.review.playback import Playback
 from app.desktop.review.player_area import PlayerArea
 from app.desktop.services import Services
 from app.desktop.undo_steps import UndoSource
-from core.annotate.types import OwnMark, ResultState
+from core.annotate.types import OwnMark
 from core.errors import MediaMissing
 
 STATE_KEY = "annotate"
@@ -67,7 +78,7 @@ class AnnotatePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
         self.message.say("annotate", self.tr("Reading the annotations"), "")
-        self.body.lanes.show_coder(self.choices.coder)
+        self.commands.show_coder()
         self._restore()
         self.results = ResultDesk(self)
         self._connect()
@@ -178,11 +189,6 @@ class AnnotatePage(Page):
         if self.entry is not None and self.entry.ep_id is not None:
             self.services.navigator.open_episode(self.entry.ep_id, self.body.lanes.player.t_s)
 
-    def toggle_boxes(self) -> None:
-        """Show or hide the boxes over the picture."""
-        self.body.lanes.toggle_boxes()
-        self.services.actions.refresh()
-
     def play_mark(self) -> None:
         """Play what is selected, then stand still."""
         self.body.lanes.play_mark()
@@ -239,12 +245,14 @@ class AnnotatePage(Page):
         self.results.show_book(book)
         if book.lane(self._wanted_lane) is not None:
             lanes.set_active(self._wanted_lane)
+            lanes.canvas.setFocus()  # marking by keys can begin
             self._wanted_lane = ""
         if self._wanted_mark is not None and book.mark(self._wanted_mark[1]) is not None:
             lane_id, mark_id = self._wanted_mark
             self._wanted_mark = None
-            lanes.canvas.set_selected(lane_id, (mark_id,))
-            lanes.refresh_selection()
+            if lanes.canvas.pending_start() is None:  # who marks while it plays has begun the next one already
+                lanes.canvas.set_selected(lane_id, (mark_id,))
+                lanes.refresh_selection()
         if not book.lanes:
             say_no_lanes(self)
         self.services.actions.refresh()
@@ -262,9 +270,7 @@ class AnnotatePage(Page):
     def show_videos(self) -> None:
         """The list with what jobs do."""
         jobs = annotating(self.services.jobs.jobs)
-        newest = {one.media_id: one for one in reversed(self.shelf.results)}
-        failed = frozenset(media_id for media_id, one in newest.items() if one.state is ResultState.FAILED)
-        self.body.videos.show_entries(self.shelf.entries, jobs, failed)
+        self.body.videos.show_entries(self.shelf.entries, jobs, failed_lately(self.shelf.results))
 
     def _show_chosen(self) -> None:
         chosen = self.chosen_entries()

@@ -10,7 +10,6 @@ from app.desktop.annotate_page.book import COMPARE, LANES, MEASURE, RUN
 from app.desktop.annotate_page.exporting import TABLE_FORMATS
 from app.desktop.annotate_page.marking import MOST_KEYS
 from app.desktop.review.player_area import SECOND_S
-from core.annotate.types import TierKind
 
 if TYPE_CHECKING:
     from app.desktop.annotate_page.page import AnnotatePage
@@ -178,21 +177,18 @@ def _marks(page: "AnnotatePage") -> tuple[Action, ...]:
     desk, part = page.desk, page.body.lanes
     canvas = part.canvas
 
-    def own() -> bool:
-        return page.body.shown == LANES and desk.own_lane() is not None
-
-    def intervals() -> bool:
-        lane = desk.own_lane()
-        return own() and lane is not None and lane.kind is TierKind.INTERVALS
+    def any_lane() -> bool:
+        """Also a pipeline's: the keys then say why nothing can be marked in it."""
+        return page.body.shown == LANES and part.lane() is not None
 
     def some() -> bool:
         return page.body.shown == LANES and bool(part.selected_ids())
 
     simple: tuple[tuple[str, str, Callable[[], object], tuple[str, ...], str, Callable[[], bool]], ...] = (
-        ("mark_start", _tr("Mark begins here"), canvas.start_here, ("I", "["), "to-start", intervals),
-        ("mark_end", _tr("Mark ends here"), canvas.end_here, ("O", "]"), "to-end", intervals),
-        ("new_mark", _tr("New mark here"), canvas.new_here, ("N",), "add", own),
-        ("split", _tr("Split the mark here"), canvas.split_here, ("S",), "split", intervals),
+        ("mark_start", _tr("Mark begins here"), canvas.start_here, ("I", "["), "to-start", any_lane),
+        ("mark_end", _tr("Mark ends here"), canvas.end_here, ("O", "]"), "to-end", any_lane),
+        ("new_mark", _tr("New mark here"), canvas.new_here, ("N",), "add", any_lane),
+        ("split", _tr("Split the mark here"), canvas.split_here, ("S",), "split", any_lane),
         ("join", _tr("Join the marks"), desk.join, ("M",), "merge", lambda: len(part.selected_ids()) > 1),
         ("label", _tr("Label…"), canvas.label_or_choose, ("Return",), "rename", some),
         ("delete_marks", _tr("Delete the marks"), canvas.delete_selected, ("Del", "Backspace"), "trash", some),
@@ -270,7 +266,7 @@ def _playing(page: "AnnotatePage") -> tuple[Action, ...]:
             "annotate.boxes",
             _tr("Boxes over the picture"),
             "View",
-            page.toggle_boxes,
+            page.desk.toggle_boxes,
             ("B",),
             enabled=plays,
             checked=lambda: player.boxes_visible,

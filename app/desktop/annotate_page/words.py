@@ -59,6 +59,13 @@ def kind_words(kind: TierKind) -> str:
 
 def count_words(kind: TierKind, count: int) -> str:
     """``12 intervals``."""
+    if count == 1:
+        return {
+            TierKind.INTERVALS: _tr("1 interval"),
+            TierKind.POINTS: _tr("1 point"),
+            TierKind.SERIES: _tr("1 value"),
+            TierKind.BOXES: _tr("1 box"),
+        }[kind]
     words = {
         TierKind.INTERVALS: _tr("{count} intervals"),
         TierKind.POINTS: _tr("{count} points"),

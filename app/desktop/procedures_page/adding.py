@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.desktop.library_page.adding import VIDEO_SUFFIXES, Refused
 from app.desktop.notices import PostedNotice
+from app.desktop.one_dialog import OneDialog
 from app.desktop.procedures_page.doing import ACTOR
 from app.desktop.services import Services
 from core.procedures.types import ProcedureVideo, Role
@@ -27,7 +28,7 @@ class Added:
     refused: tuple[Refused, ...]
 
 
-class VideoAdding(QObject):
+class VideoAdding(OneDialog):
     """Asks for files and for their role, then adds them in a thread of their own."""
 
     added = Signal(object)
@@ -41,7 +42,6 @@ class VideoAdding(QObject):
         self._services = services
         self._dialog_parent = dialog_parent
         self._batches = 0
-        self.dialog: QFileDialog | QMessageBox | None = None
 
     @property
     def busy(self) -> bool:
@@ -112,11 +112,6 @@ class VideoAdding(QObject):
 
         self._services.background.run_edit(work, self._finish, failed=self._fail, owner=self, lane=LANE)
 
-    def close(self) -> None:
-        """The library is being closed: take the open dialog away."""
-        if self.dialog is not None:
-            self.dialog.close()
-
     def _finish(self, added: Added) -> None:
         self._count(-1)
         for refused in added.refused[:MOST_NOTICES]:
@@ -130,17 +125,6 @@ class VideoAdding(QObject):
     def _count(self, step: int) -> None:
         self._batches += step
         self.busy_changed.emit()
-
-    def _open(self, dialog: QFileDialog | QMessageBox) -> None:
-        self.close()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _code: self._forget(dialog))
-        dialog.open()
-
-    def _forget(self, dialog: QFileDialog | QMessageBox) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()
 
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:

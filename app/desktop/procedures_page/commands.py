@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
 
+from app.desktop.one_dialog import OneDialog
 from app.desktop.procedures_page.adding import Added, VideoAdding
 from app.desktop.procedures_page.book import PageView
 from app.desktop.procedures_page.doing import ProcedureDoing
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.desktop.procedures_page.page import ProceduresPage
 
 
-class ProcedureCommands(QObject):
+class ProcedureCommands(OneDialog):
     """Asks, then hands on to ``ProcedureDoing``. One conversation at a time."""
 
     def __init__(self, services: Services, page: "ProceduresPage") -> None:
@@ -33,15 +34,13 @@ class ProcedureCommands(QObject):
         self.doing = ProcedureDoing(services, page, self)
         self.adding = VideoAdding(services, page, self)
         self.reporting = ScoreReporting(services, page, self)
-        self.dialog: QDialog | None = None
         self.adding.added.connect(self._on_added)
 
     def close(self) -> None:
         """The library is being closed: take open dialogs away."""
         for part in (self.doing, self.adding, self.reporting):
             part.close()
-        if self.dialog is not None:
-            self.dialog.close()
+        super().close()
 
     @property
     def _view(self) -> PageView | None:
@@ -304,15 +303,3 @@ class ProcedureCommands(QObject):
         dialog.setTextValue(text)
         dialog.textValueSelected.connect(lambda written: take(written.strip()) if written.strip() else None)
         self._open(dialog)
-
-    def _open(self, dialog: QDialog) -> None:
-        if self.dialog is not None:
-            self.dialog.close()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _code: self._forget(dialog))
-        dialog.open()
-
-    def _forget(self, dialog: QDialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()

@@ -1,4 +1,4 @@
-"""What all pictures of procedures have in common."""
+"""What canvases that paint themselves have in common."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFocusEvent
