@@ -3,7 +3,7 @@
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from app.analysis_run import PRIORITY, jobs_running
 from app.job_following import follow_job
 
 if TYPE_CHECKING:
+    from core.annotate.configuring import Checked
     from core.annotate.types import AnnotatedVideo, PipelineResult
     from core.jobs.types import Job
     from core.library.library import Library
@@ -28,13 +29,30 @@ class AnnotationRunner:
         self._library = library
         self._thread = thread
 
-    def submit(self, path: Path, pipelines: Sequence[str] | None, config: Mapping[str, Any], device: str) -> "Job":
+    def submit(self, path: Path, checked: "Checked", device: str) -> "Job":
         """Put a file into the queue. Raises UnsupportedMedia, MediaMissing, InvalidRequest with every fault."""
         annotations = self._library.annotations
-        video = annotations.add_video(path, actor=ACTOR)
-        job = annotations.request(video.media_id, pipelines, config, requested_by=ACTOR, device=device)
+        media_id = annotations.add_video(path, actor=ACTOR).media_id
+        job = self._left_over(media_id, checked, device) or annotations.request(
+            media_id, checked.pipelines, checked.resolved, requested_by=ACTOR, device=device
+        )
         self._library.jobs.set_priority(job.job_id, PRIORITY)
         return job
+
+    def _left_over(self, media_id: int, checked: "Checked", device: str) -> "Job | None":
+        """The job that a killed command left waiting goes on where it stopped; one that asked for others is dropped."""
+        from core.annotate.types import ANNOTATE
+        from core.jobs.types import JobState
+
+        asked = {"pipelines": list(checked.pipelines), "config": dict(checked.resolved), "device": device}
+        for job in self._library.jobs.list(states=[JobState.QUEUED, JobState.RUNNING]):
+            mine = job.params.get("media_id") == media_id and job.params.get("requested_by") == ACTOR
+            if job.type != ANNOTATE or not mine:
+                continue
+            if all(job.params.get(name) == value for name, value in asked.items()):
+                return job
+            self._library.jobs.cancel(job.job_id)
+        return None
 
     def follow(self, job_id: str, what: str) -> None:
         """Wait for a job with progress on the console. Raises as :func:`app.job_following.follow_job`."""

@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from core.annotate.types import Document, MediaFacts, Tier
 
 OnFault = Literal["skip", "refuse"]
+OWN_JSON, COCO_JSON = ".json", ".coco.json"
 RICHEST_FIRST = (
-    ".datavyu.csv", ".coco.json", ".json", ".eaf", ".boris", ".textgrid", ".csv", ".tsv", ".rttm", ".vtt", ".srt",
+    OWN_JSON, ".csv", ".tsv", COCO_JSON, ".eaf", ".boris", ".textgrid", ".datavyu.csv", ".rttm", ".vtt", ".srt",
 )  # fmt: skip
-"""Which file of a folder is read where one thing lies there in several formats; long endings before short ones."""
+"""Which file of a folder is read where one thing lies there in several formats."""
+_OURS = b'"rushes.annotations"'
+_HEAD_BYTES = 200
 
 
 def facts_for(video: Path | None, name: str, tiers: "Sequence[Tier]") -> "MediaFacts":
@@ -46,7 +49,7 @@ def read_document(
     from core.annotate.formats.read import read
     from core.annotate.types import Document
 
-    known = None if video is None else probed_facts(video)
+    known = _noted_facts(path) if video is None else probed_facts(video)
     tiers: list[Tier] = []
     faults: list[LineFault] = []
     notes: list[str] = []
@@ -57,6 +60,12 @@ def read_document(
         faults += found.faults
         notes += found.notes
     return Document(known or facts_for(None, path.stem, tiers), tuple(tiers)), tuple(faults), tuple(notes)
+
+
+def joined(first: "Document", second: "Document", name: str) -> "Document":
+    """Two documents of one video as one; tiers of the second that are called alike get ``name`` behind theirs."""
+    taken = {tier.name for tier in first.tiers}
+    return dataclasses.replace(first, tiers=(*first.tiers, *(_renamed(tier, taken, name) for tier in second.tiers)))
 
 
 def chosen_tier(document: "Document", name: str | None, file_name: str) -> "Tier":
@@ -81,14 +90,36 @@ def _files(path: Path) -> list[Path]:
         return [path]
     chosen: dict[str, tuple[int, Path]] = {}
     for one in sorted(path.iterdir()):
-        suffix = next((known for known in RICHEST_FIRST if one.name.lower().endswith(known)), "")
+        suffix = max((known for known in RICHEST_FIRST if one.name.lower().endswith(known)), key=len, default="")
         if suffix and one.is_file() and not one.name.endswith("provenance.json"):
-            found = (RICHEST_FIRST.index(suffix), one)
             stem = one.name[: -len(suffix)]
+            found = (RICHEST_FIRST.index(COCO_JSON if suffix == OWN_JSON and not _is_ours(one) else suffix), one)
             chosen[stem] = min(found, chosen.get(stem, found))
     if not chosen:
         raise InvalidRequest(f"{path} holds no annotation file.", action="Name a file, or another folder.")
     return [one for _, one in chosen.values()]
+
+
+def _noted_facts(path: Path) -> "MediaFacts | None":
+    """What a document of ours, or the first one of a folder, knows of the video; None without one."""
+    from core.annotate.formats import json_document
+    from core.errors import RushesError
+
+    for one in sorted(path.glob(f"*{OWN_JSON}")) if path.is_dir() else [path]:
+        try:
+            if _is_ours(one):
+                return json_document.read_document(one).media
+        except RushesError:
+            continue  # what is wrong with it is told where its tiers are read
+    return None
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _OURS in file.read(_HEAD_BYTES)
+    except OSError:
+        return False  # told where it is read
 
 
 def _renamed(tier: "Tier", taken: set[str], file_name: str) -> "Tier":

@@ -43,8 +43,8 @@ def _ended(library: "Library", job_id: str, alive: Callable[[], bool]) -> "Job":
     try:
         with shown_progress() as show:
             while not (job := library.jobs.get(job_id)).state.ended:
-                show(job.stage, job.done, job.total, rate_words(job.rate, job.unit, job.eta_s))
                 try:
+                    show(job.stage, job.done, job.total, rate_words(job.rate, job.unit, job.eta_s))
                     changed.wait(LOOK_EVERY_S)
                 except KeyboardInterrupt:
                     library.jobs.cancel(job_id)

@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini("qt_log_ignore", "read by pytest-qt, which is not installed here", type="linelist")
 
 
+def pytest_collection_finish() -> None:
+    """What the imports made stays to the end: looking for garbage and threads after a test can pass over it."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure() -> None:
     """Take the private home away again."""
     shutil.rmtree(PRIVATE_HOME, ignore_errors=True)
@@ -72,6 +78,19 @@ def default_models() -> Any:
     if missing:
         pytest.skip(f"models not fetched: {', '.join(missing)} (python3 run.py models fetch default)")
     return store
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Any]:
+    """A process that commands are forked from, ready when they begin; None where a system cannot fork one safely."""
+    if not sys.platform.startswith("linux"):
+        yield None
+        return
+    from tests.prepared import Prepared
+
+    made = Prepared()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from app.annotation_run import AnnotationRunner
+    from core.annotate.configuring import Checked
     from core.annotate.types import PipelineResult
     from core.errors import RushesError
     from core.jobs.types import Job
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     ):
         fetch_announced(store, _models(checked.resolved, store), output)
         work = _Work(runner, output, arguments.output)
-        work.submit(videos, checked.pipelines, config, arguments.device)
+        work.submit(videos, checked, arguments.device)
         work.finish()
     output.results({"videos": work.reports}, work.failures, lambda report: _show(report, output), named="video")
     return exit_code_of(work.failures[0][1]) if work.failures else ExitCode.OK
@@ -78,9 +79,13 @@ def _refuse(faults: Sequence[Any]) -> None:
 def _models(resolved: Mapping[str, dict[str, Any]], store: "ModelStore") -> list[str]:
     from core.annotate.registry import registry
 
-    known = set(store.catalogue.models)
-    needed = [one for name, config in resolved.items() for one in registry().get(name).models_needed(config)]
-    return [one for one in dict.fromkeys(needed) if one in known]
+    needed: dict[str, None] = {}
+    for name, config in resolved.items():
+        try:
+            needed |= dict.fromkeys(registry().get(name).models_needed(config))
+        except Exception:  # noqa: BLE001, S112  code of third parties: its job says what is wrong, and the others run
+            continue
+    return [one for one in needed if one in store.catalogue.models]
 
 
 class _Work:
@@ -94,13 +99,13 @@ class _Work:
         self._target = target
         self._jobs: list[tuple[Path, Job]] = []
 
-    def submit(self, videos: Sequence[Path], pipelines: Sequence[str], config: dict[str, Any], device: str) -> None:
+    def submit(self, videos: Sequence[Path], checked: "Checked", device: str) -> None:
         """Put all into the queue; a file that is no video is told at the end."""
         from core.errors import RushesError
 
         for path in videos:
             try:
-                self._jobs.append((path, self._runner.submit(path.absolute(), pipelines, config, device)))
+                self._jobs.append((path, self._runner.submit(path.absolute(), checked, device)))
             except RushesError as error:
                 self.failures.append((str(path), error))
 
@@ -122,14 +127,14 @@ class _Work:
             self._report(path, job, folders[index] if folders else None)
 
     def _report(self, path: Path, job: "Job", folder: Path | None) -> None:
+        from core.annotate.failures import told_together
         from core.annotate.types import ResultState
         from core.errors import RushesError
 
         results = self._runner.results(job.job_id)
         failed = [one for one in results if one.state == ResultState.FAILED]
         if failed and len(failed) < len(results):
-            words = "; ".join(f"{one.pipeline}: {one.error}" for one in failed)
-            self.failures.append((str(path), RushesError(words, action=failed[0].error_action)))
+            self.failures.append((str(path), RushesError(told_together(failed), action=failed[0].error_action)))
         self.reports.append(
             {
                 "video": str(path),

@@ -41,8 +41,8 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     from app.annotation_run import ACTOR, annotation_runner
     from app.model_fetching import fetch_announced
     from app.places import default_library
-    from core.annotate.configuring import check
     from core.annotate.registry import registry
+    from core.annotate.requesting import checked_request
     from core.anonymise.types import ANONYMISE
     from models.store import ModelStore
 
@@ -51,11 +51,13 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
         open_library(arguments.library or default_library(), create=True) as library,
         annotation_runner(library, store) as runner,
     ):
-        config = check({}, [arguments.find], models=store).resolved.get(arguments.find, {})
-        needed = registry().get(arguments.find).models_needed(config)
+        checked = checked_request([arguments.find], {}, store, None)
+        needed = [
+            one for name, config in checked.resolved.items() for one in registry().get(name).models_needed(config)
+        ]
         fetch_announced(store, [one for one in needed if one in store.catalogue.models], output)
         output.note(f"Looking for whom to cover in {arguments.video}")
-        found = runner.submit(arguments.video.absolute(), [arguments.find], {}, "auto")
+        found = runner.submit(arguments.video.absolute(), checked, "auto")
         runner.follow(found.job_id, f"The search in {arguments.video}")
         output.note(f"Writing {arguments.output}")
         params = _params(arguments) | {"requested_by": ACTOR, **_source(library, found)}

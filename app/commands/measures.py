@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from core.annotate.measures.types import Table
+    from core.annotate.types import Document
 
 HELP = "talk time, turns, time on screen, label durations: a table of many videos"
 
@@ -27,17 +28,24 @@ def add_arguments(parser: argparse.ArgumentParser, _shared: argparse.ArgumentPar
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Measure. Raises InvalidRequest for a file that cannot be read, or a name that is no table's."""
-    from app.coded_files import read_document
+    from app.coded_files import joined, read_document
     from core.annotate.measures.measuring import measure
     from core.annotate.measures.tables import write_table
     from core.annotate.measures.types import MeasureOptions
     from core.errors import InvalidRequest
 
     talk = None if arguments.talk is None else tuple(arguments.talk.split(","))
-    documents = {}
+    documents: dict[str, Document] = {}
     for path in arguments.videos:
-        name = path.name if path.name not in documents else str(path)
-        documents[name] = read_document(path)[0]
+        document = read_document(path)[0]
+        name = document.media.file_name if document.media.path else path.name
+        known = documents.get(name)
+        if known is None:
+            documents[name] = document
+        elif known.media.path and known.media.path == document.media.path:
+            documents[name] = joined(known, document, path.name)
+        else:
+            documents[str(path)] = document
     table = measure(documents, options=MeasureOptions(pause_s=arguments.pause, talk=talk))
     data: dict[str, Any] = {
         "columns": [{"name": one.name, "title": one.title, "unit": one.unit} for one in table.columns],

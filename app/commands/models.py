@@ -113,7 +113,7 @@ def _report(store: "ModelStore", model_ids: Sequence[str], output: Output) -> No
         for row in rows:
             table.add_row(
                 row["model_id"] + (" *" if row["default"] else ""),
-                row["purpose"].removeprefix("face_"),
+                row["purpose"].removeprefix("face_").replace("_", " "),
                 row["state"].replace("_", " "),
                 size_words(row["download_bytes"]) if row["download_bytes"] else "?",
                 row["licence"],

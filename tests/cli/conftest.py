@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import Prepared
+
 ROOT = Path(__file__).resolve().parents[2]
+LONGEST_S = 240
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Rushes:
     library: Path
     environment: dict[str, str]
     prefix: tuple[str, ...] = ()
+    prepared: Prepared | None = None
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """Start it and leave it running, in a process group of its own."""
@@ -53,22 +57,32 @@ class Rushes:
 
     def __call__(self, *arguments: str | Path, **environment: str) -> Answer:
         """Run it to its end. No answer may ever hold a traceback."""
-        other = Rushes(self.library, {**self.environment, **environment}, self.prefix)
-        process = other.start(*arguments)
-        try:
-            out, err = process.communicate(timeout=240)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-        assert "Traceback" not in err, err
-        return Answer(process.returncode, out, err)
+        chosen = {**self.environment, **environment}
+        if self.prepared is not None:
+            answer = Answer(*self.prepared.run([*map(str, arguments)], chosen, LONGEST_S))
+        else:
+            process = replace(self, environment=chosen).start(*arguments)
+            try:
+                out, err = process.communicate(timeout=LONGEST_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+            answer = Answer(process.returncode, out, err)
+        assert "Traceback" not in answer.err, answer.err
+        return answer
 
 
 @pytest.fixture
-def rushes(tmp_path: Path) -> Rushes:
+def rushes(tmp_path: Path, prepared: Prepared | None) -> Rushes:
     """The command with a library below this test's folder."""
     library = tmp_path / "library"
-    return Rushes(library, {**os.environ, "RUSHES_LIBRARY": str(library)})
+    return Rushes(library, {**os.environ, "RUSHES_LIBRARY": str(library)}, prepared=prepared)
+
+
+@pytest.fixture
+def started_rushes(rushes: Rushes) -> Rushes:
+    """The command as the system itself starts it."""
+    return replace(rushes, prepared=None)
 
 
 @pytest.fixture
@@ -81,10 +95,10 @@ def bound_rushes(rushes: Rushes) -> Rushes:
     drop = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search")
     if shutil.which("setpriv") is None or subprocess.run([*drop, "true"], check=False).returncode != 0:
         pytest.skip("the tests run as root and cannot give up its power")
-    return replace(rushes, prefix=drop)
+    return replace(rushes, prefix=drop, prepared=None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def face_picture() -> Any:
     """RGB picture of six people, from an installed package; its faces are the truth of nothing here."""
     import av

@@ -8,7 +8,11 @@ from typing import Any
 import pympi
 import pytest
 
+from core.annotate.formats.write import write
+from core.annotate.types import Document, Mark, MediaFacts, Tier, TierKind
+from core.library.library import Library
 from tests.analysis.films import shipped_picture
+from tests.cli.conftest import Rushes
 from tests.made_video import Segment, write_video
 
 RED, BLUE = (200, 40, 40), (30, 60, 190)
@@ -143,6 +147,27 @@ def test_that_measures_of_several_videos_are_one_table(
     assert any("ann.rttm" in line and "mother" in line for line in lines)
 
 
+def test_that_measures_know_the_video_of_our_own_files_and_take_the_richest_of_a_folder(
+    rushes: Callable, tmp_path: Path
+) -> None:
+    facts = MediaFacts("talk.mp4", "/videos/talk.mp4", 20.0, 640, 360, 25.0)
+    folder = tmp_path / "talk"
+    folder.mkdir()
+    for name in ("gaze", "posture"):
+        tier = Tier(name, TierKind.INTERVALS, (Mark(0.0, 5.0, "away"),))
+        for suffix, written in ((".json", "json"), (".eaf", "eaf"), (".datavyu.csv", "datavyu_csv")):
+            write(Document(facts, (tier,)), written, folder / f"{name}{suffix}")
+    write(Document(facts, (Tier("other", TierKind.INTERVALS, (Mark(0.0, 1.0, "x"),)),)), "json", tmp_path / "more.json")
+    data = rushes("measures", folder, tmp_path / "more.json", "--json").data
+    names = [column["name"] for column in data["columns"]]
+    rows = [dict(zip(names, row, strict=True)) for row in data["rows"]]
+    assert [(row["video"], row["tier"], row["share_of_video"]) for row in rows] == [
+        ("talk.mp4", "gaze", 0.25),
+        ("talk.mp4", "posture", 0.25),
+        ("talk.mp4", "other", 0.05),
+    ]
+
+
 def test_that_an_anonymised_copy_covers_the_faces(
     rushes: Callable, faces_film: Path, tmp_path: Path, default_models: object
 ) -> None:
@@ -151,3 +176,30 @@ def test_that_an_anonymised_copy_covers_the_faces(
     assert answer.code == 0, answer.err
     assert answer.data["covered_frames"] == answer.data["frames"] > 0
     assert target.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("threshold", [27.0, 40.0])
+def test_that_a_job_that_a_killed_command_left_goes_on_unless_something_else_is_asked_for(
+    rushes: Rushes, film: Path, threshold: float
+) -> None:
+    with Library.open(rushes.library, create=True) as library:
+        media = library.annotations.add_video(film, actor="command line")
+        config = {"scene_detection": {"threshold": 27.0}}
+        left = library.annotations.request(media.media_id, ["scene_detection"], config, requested_by="command line")
+        other = library.annotations.request(media.media_id, ["motion_energy"], {}, requested_by="desktop")
+    answer = rushes(
+        "annotate", film, "--pipelines", "scene_detection", "--set", f"scene_detection.threshold={threshold}", "--json"
+    )
+    assert answer.code == 0, answer.err
+    [video] = answer.data["videos"]
+    assert (video["job_id"] == left.job_id) == (threshold == 27.0)
+    with Library.open(rushes.library) as library:
+        assert library.jobs.get(left.job_id).state == ("succeeded" if threshold == 27.0 else "canceled")
+        assert library.jobs.get(other.job_id).state != "canceled"
+
+
+def test_that_pipelines_that_fail_alike_are_told_in_one_sentence(rushes: Rushes, film: Path) -> None:
+    answer = rushes("annotate", film, "--pipelines", "voice_activity,scene_detection,speaker_diarization", "--json")
+    assert answer.code != 0
+    assert answer.err.count("no audio track") == 1
+    assert "voice_activity, speaker_diarization: " in answer.err

@@ -13,6 +13,7 @@ import pytest
 
 from core.jobs.types import JobState
 from core.library.library import Library
+from tests.made_video import Segment, write_video
 
 HEAVY = ("numpy", "av", "cv2", "rich", "onnxruntime", "PySide6", "sqlite3", "scipy", "platformdirs")
 
@@ -24,8 +25,8 @@ def test_that_the_command_starts_light() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_that_help_names_every_command(rushes: Callable) -> None:
-    answer = rushes("--help")
+def test_that_help_names_every_command(started_rushes: Callable, rushes: Callable) -> None:
+    answer = started_rushes("--help")
     assert answer.code == 0
     for name in ("gui", "analyse", "export", "episodes", "models", "doctor", "sample"):
         assert name in answer.out
@@ -79,7 +80,7 @@ def test_that_a_folder_is_searched_for_videos(
 
 
 def test_that_a_moved_video_is_relinked_and_an_episode_removed(
-    rushes: Callable, tmp_path: Path, make_video: Callable[..., Path]
+    rushes: Callable, started_rushes: Callable, tmp_path: Path, make_video: Callable[..., Path]
 ) -> None:
     video = make_video(tmp_path / "old" / "v.mp4", segments=[{"frames": 5}])
     with Library.open(rushes.library, holder="test") as library:
@@ -87,7 +88,7 @@ def test_that_a_moved_video_is_relinked_and_an_episode_removed(
     moved = tmp_path / "new" / "v.mp4"
     moved.parent.mkdir()
     video.rename(moved)
-    assert rushes("episodes", "list", "--json").data["episodes"][0]["media_missing"]
+    assert started_rushes("episodes", "list", "--json").data["episodes"][0]["media_missing"]
     relinked = rushes("episodes", "relink", ep_id, moved, "--json")
     assert relinked.data["relinked"][0]["path"] == str(moved)
     assert rushes("episodes", "remove", ep_id).code == 0
@@ -102,11 +103,11 @@ def wait_for_line(process: subprocess.Popen[str], word: str) -> None:
     pytest.fail(f"the command ended with {process.wait()} before it said {word!r}")
 
 
-@pytest.fixture
-def long_video(tmp_path: Path, make_video: Callable[..., Path], face_picture: object) -> Path:
+@pytest.fixture(scope="module")
+def long_video(tmp_path_factory: pytest.TempPathFactory, face_picture: object) -> Path:
     """Enough work to be interrupted in the middle."""
-    parts = [{"seconds": 4, "picture": face_picture[:, shift : shift + 900]} for shift in range(0, 380, 20)]
-    return make_video(tmp_path / "long.mp4", segments=parts, size=(960, 540))
+    parts = [Segment(1.0, picture=face_picture[:, shift : shift + 900]) for shift in range(0, 380, 20)]
+    return write_video(tmp_path_factory.mktemp("long") / "long.mp4", segments=parts, size=(960, 540))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
@@ -115,7 +116,6 @@ def test_that_ctrl_c_stops_at_once_and_leaves_an_open_library(
 ) -> None:
     process = rushes.start("analyse", long_video, "--profile", "high_accuracy")
     wait_for_line(process, "detect")
-    time.sleep(0.5)
     asked = time.monotonic()
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -133,7 +133,6 @@ def test_that_a_killed_analysis_goes_on_at_the_next_command(
 ) -> None:
     process = rushes.start("analyse", long_video, "--stride", "3")
     wait_for_line(process, "detect")
-    time.sleep(0.5)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     answer = rushes("analyse", long_video, "--stride", "3", "--json")

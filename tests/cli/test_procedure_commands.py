@@ -1,54 +1,68 @@
 """Procedures on the command line: scores, tasks, steps, training, and the audit trail."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.library.library import Library
-from tests.procedures.drawn import Drawn, draw_procedure
+from tests.cli.conftest import Rushes
+from tests.prepared import Prepared
+from tests.procedures.drawn import draw_procedure
 
 NAMES = ("Red", "Green", "Blue", "Yellow", "Grey", "White")
 LEFT_OUT = 2
 
 
-@pytest.fixture
-def gold(tmp_path: Path) -> Drawn:
-    """A drawn procedure of six steps."""
-    return draw_procedure(tmp_path / "Ünï 你好" / "gold.mp4", seed=4)
+@dataclass(frozen=True)
+class Scored:
+    """What scoring two films left behind, and said; a step is left out in the second one."""
+
+    library: Path
+    report: dict[str, Any]
+    pdf: bytes
+    steps: list[dict[str, Any]]
 
 
-@pytest.fixture
-def trainee(tmp_path: Path) -> Path:
-    """Another performance of it; a step is left out."""
-    path = tmp_path / "Ünï 你好" / "short cut.mp4"
-    return draw_procedure(path, seed=4, performance=1, fault="missing", fault_step=LEFT_OUT).path
-
-
-@pytest.fixture
-def steps_file(tmp_path: Path, gold: Drawn) -> Path:
-    """The steps of the gold film, in a file."""
+@pytest.fixture(scope="module")
+def scored_once(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared | None, default_models: object) -> Scored:
+    """A drawn procedure of six steps and another performance of it, scored on the command line."""
+    folder = tmp_path_factory.mktemp("scored")
+    films = folder / "Ünï 你好"
+    gold = draw_procedure(films / "gold.mp4", seed=4)
+    trainee = draw_procedure(films / "short cut.mp4", seed=4, performance=1, fault="missing", fault_step=LEFT_OUT).path
     steps = [
         {"name": name, "start_s": done.start_s, "end_s": done.end_s, "critical": name == NAMES[LEFT_OUT]}
         for name, done in zip(NAMES, gold.done, strict=True)
     ]
-    path = tmp_path / "steps.json"
-    path.write_text(json.dumps({"steps": steps}), encoding="utf-8")
-    return path
-
-
-def test_that_a_step_that_was_left_out_is_named_and_reported(
-    rushes: Callable, gold: Drawn, trainee: Path, steps_file: Path, tmp_path: Path, default_models: object
-) -> None:
-    answer = rushes("score", gold.path, trainee, "--steps", steps_file, "--pdf", tmp_path / "report.pdf", "--json")
+    file, pdf, library = folder / "steps.json", folder / "report.pdf", folder / "library"
+    file.write_text(json.dumps({"steps": steps}), encoding="utf-8")
+    rushes = Rushes(library, {**os.environ, "RUSHES_LIBRARY": str(library)}, prepared=prepared)
+    answer = rushes("score", gold.path, trainee, "--steps", file, "--pdf", pdf, "--json")
     assert answer.code == 0, answer.err
     [report] = answer.data["scores"]
+    return Scored(library, report, pdf.read_bytes(), steps)
+
+
+@pytest.fixture
+def scored(scored_once: Scored, rushes: Rushes) -> Scored:
+    """The same in this test's own library."""
+    shutil.copytree(scored_once.library, rushes.library)
+    return scored_once
+
+
+def test_that_a_step_that_was_left_out_is_named_and_reported(rushes: Callable, scored: Scored) -> None:
+    report = scored.report
     [missing] = [one for one in report["findings"] if one["type"] == "step_missing"]
     assert (missing["gold_step"], missing["step"]) == (LEFT_OUT, "Blue")
     assert report["task_id"] == "gold"
     assert report["score"] <= 72.0, "a critical step is worth two sevenths"
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert scored.pdf.startswith(b"%PDF-")
 
     again = rushes("score", "1", "2", "--json").data["scores"][0]
     assert (again["version"], again["score"]) == (2, report["score"])
@@ -58,12 +72,13 @@ def test_that_a_step_that_was_left_out_is_named_and_reported(
 
 
 def test_that_a_setting_of_a_task_counts_from_the_next_score_on(
-    rushes: Callable, gold: Drawn, trainee: Path, steps_file: Path, default_models: object
+    rushes: Callable, scored: Scored, tmp_path: Path
 ) -> None:
-    first = rushes("score", gold.path, trainee, "--steps", steps_file, "--json").data["scores"][0]
+    first = scored.report
     assert not first["passed"], "a critical step is missing, whatever the points"
-    steps_file.write_text(steps_file.read_text(encoding="utf-8").replace("true", "false"), encoding="utf-8")
-    assert rushes("procedures", "steps", "1", "--set", steps_file).code == 0
+    file = tmp_path / "steps.json"
+    file.write_text(json.dumps({"steps": [{**step, "critical": False} for step in scored.steps]}), encoding="utf-8")
+    assert rushes("procedures", "steps", "1", "--set", file).code == 0
     assert rushes("procedures", "set", "gold", "pass_mark=10").code == 0
     second = rushes("score", "1", "2", "--json").data["scores"][0]
     assert second["passed"]

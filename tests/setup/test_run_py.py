@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,9 @@ def main(argv):
 """
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def made_checkout(folder: Path) -> Path:
     """A small project with Rushes' run.py and launcher in a folder with spaces and other alphabets."""
-    root = tmp_path / "my Ünïcödé 你好"
+    root = folder / "my Ünïcödé 你好"
     (root / "app").mkdir(parents=True)
     shutil.copy(ROOT / "run.py", root / "run.py")
     shutil.copytree(ROOT / "app/launch", root / "app/launch", ignore=shutil.ignore_patterns("__pycache__"))
@@ -62,6 +62,12 @@ def checkout(tmp_path: Path) -> Path:
         '[project]\nname = "rushes"\nversion = "0.1.0"\n'
     )
     return root
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """One that was never started."""
+    return made_checkout(tmp_path)
 
 
 def environment() -> dict[str, str]:
@@ -81,24 +87,42 @@ def start(root: Path, *arguments: str, cwd: Path | None = None) -> subprocess.Co
     )
 
 
-def test_that_the_first_start_sets_up_and_the_second_starts_at_once(checkout: Path) -> None:
-    first = start(checkout, "analyse", "a b.mp4", "--json")
+@dataclass(frozen=True)
+class Started:
+    """A checkout after its first start, what that said, and where the person stood: beside a folder named ``app``."""
+
+    root: Path
+    first: "subprocess.CompletedProcess[str]"
+    here: Path
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """Set up once: tests may start it again and add what is asked for, but take nothing away."""
+    folder = tmp_path_factory.mktemp("started")
+    (folder / "here/app").mkdir(parents=True)
+    (folder / "here/app/__init__.py").write_text("raise RuntimeError('not this one')")
+    root = made_checkout(folder)
+    return Started(root, start(root, "analyse", "a b.mp4", "--json", cwd=folder / "here"), folder / "here")
+
+
+def test_that_the_first_start_sets_up_and_the_second_starts_at_once(started: Started) -> None:
+    first = started.first
     assert first.returncode == 0, first.stderr
     answer = json.loads(first.stdout)
-    assert answer == {"argv": ["analyse", "a b.mp4", "--json"], "prefix": str(checkout / ".venv")}
+    assert answer == {"argv": ["analyse", "a b.mp4", "--json"], "prefix": str(started.root / ".venv")}
     assert "setting up" in first.stderr
     assert "Successfully installed rushes" in first.stderr
 
-    second = start(checkout)
+    second = start(started.root)
     assert json.loads(second.stdout)["argv"] == ["gui"]
     assert second.stderr == ""
-    assert start(checkout, "fail").returncode == 7
+    assert start(started.root, "fail").returncode == 7
 
 
-def test_that_a_folder_of_the_same_name_where_the_person_stands_is_not_imported(checkout: Path, tmp_path: Path) -> None:
-    (tmp_path / "here/app").mkdir(parents=True)
-    (tmp_path / "here/app/__init__.py").write_text("raise RuntimeError('not this one')")
-    result = start(checkout, "list", cwd=tmp_path / "here")
+def test_that_a_folder_of_the_same_name_where_the_person_stands_is_not_imported(started: Started) -> None:
+    assert started.first.returncode == 0, started.first.stderr
+    result = start(started.root, "list", cwd=started.here)
     assert result.returncode == 0, result.stderr
 
 
@@ -157,9 +181,8 @@ def test_that_other_versions_a_move_and_a_lost_python_are_noticed(checkout: Path
     assert "its Python is gone" in rebuilt.stderr
 
 
-def test_that_test_installs_the_extra_fetches_models_and_runs_pytest(checkout: Path) -> None:
-    assert start(checkout, "list").returncode == 0
-    result = start(checkout, "test", "-k", "faces")
+def test_that_test_installs_the_extra_fetches_models_and_runs_pytest(started: Started) -> None:
+    result = start(started.root, "test", "-k", "faces")
     assert "the extra test is wanted" in result.stderr
     assert '"models", "fetch", "default"' in result.stderr
     told = result.stdout.split("the tests run with ")[1]
