@@ -26,7 +26,6 @@ SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 ANALYSIS_WAIT_S = 900.0
 PAINT_S = 0.15
-FILMS = Path("..") / "shared" / "testdata" / "videos"
 SETTINGS_SECTIONS = ("models", "devices", "server", "audit", "storage", "appearance", "shortcuts")
 
 
@@ -70,7 +69,7 @@ def _lay_over(image: QImage, dialog: QWidget) -> None:
     painter.end()
 
 
-def walk(stage: Stage, camera: Camera, video: Path | None, films: Path) -> None:
+def walk(stage: Stage, camera: Camera, video: Path | None, films: Path | None) -> None:
     """Bring the window into every state, one after the other, and take it."""
     _closed_states(stage, camera)
     stage.open_library()
@@ -239,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs") / "images")
     parser.add_argument("--video", type=Path, help="a video with people, instead of the sample")
-    parser.add_argument("--films", type=Path, default=FILMS, help="a folder with real films for the Annotate page")
+    parser.add_argument("--films", type=Path, help="a folder with films for the Annotate page, instead of made ones")
     parser.add_argument("--themes", nargs="+", default=list(THEMES), choices=THEMES)
     parser.add_argument("--widths", nargs="+", type=int, default=[width for width, _ in SIZES])
     options = parser.parse_args(arguments)

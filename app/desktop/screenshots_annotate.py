@@ -13,8 +13,8 @@ READ_S = 1.5
 PIPELINES = ("scene_detection", "face_recognition", "audio_processing", "motion_energy")
 SHOWN = "face_recognition"
 FILMS = {
-    "Interviews, five people.mp4": "montage_5people_13shots.mp4",
-    "Bikes, silent.mp4": "bikes.mp4",
+    "Interviews.mp4": "montage_5people_13shots.mp4",
+    "Without sound.mp4": "bikes.mp4",
 }
 """What a film is called in the pictures, and its file in the folder of real ones; the second one has no sound."""
 CODERS = ("Anna", "Ben")
@@ -54,9 +54,11 @@ def annotate_empty_state(stage: "Stage", camera: "Camera") -> None:
     camera.take("annotate-run-empty")
 
 
-def annotate_states(stage: "Stage", camera: "Camera", films: Path, wait_s: float) -> None:
-    """From videos that nobody annotated to compared and measured ones. ``films``: a folder with those of FILMS; without
-    it made ones are used. TimeoutError names what did not come, RuntimeError the pipeline that failed.
+def annotate_states(stage: "Stage", camera: "Camera", films: Path | None, wait_s: float) -> None:
+    """From videos that nobody annotated to compared and measured ones.
+
+    ``films``: a folder with those of FILMS; None = films that are made here, which alone may be shown to others. Raises
+    TimeoutError naming what did not come, RuntimeError naming the pipeline that failed.
     """
     stage.window.go("annotate/run")
     page = _page(stage)
@@ -73,12 +75,14 @@ def annotate_states(stage: "Stage", camera: "Camera", films: Path, wait_s: float
         stage.settle(READ_S)
         if part == "compare":
             page.body.compare.go_to_difference(1)
+        else:
+            page.body.measure.views["screen"].click()  # nobody speaks in films that are made here
         camera.take(f"annotate-{'measures' if part == 'measure' else part}", settle_s=0.6)
 
 
-def _add_films(stage: "Stage", page: Any, folder: Path) -> tuple[str, str]:
+def _add_films(stage: "Stage", page: Any, folder: Path | None) -> tuple[str, str]:
     """Drop them on the page; returns their keys."""
-    made = [_film(stage.folder / name, folder / real) for name, real in FILMS.items()]
+    made = [_film(stage.folder / name, folder / real if folder else None) for name, real in FILMS.items()]
     page.take_files(made)
     titles = [path.stem for path in made]
 
@@ -91,17 +95,29 @@ def _add_films(stage: "Stage", page: Any, folder: Path) -> tuple[str, str]:
     return people, silent
 
 
-def _film(target: Path, real: Path) -> Path:
+def _film(target: Path, real: Path | None) -> Path:
     from app.desktop.screenshots_film import attempt_film
     from core.sample import build_sample
 
-    if real.is_file():
+    if real is not None:
         shutil.copyfile(real, target)
     elif target.name == next(iter(FILMS)):
-        build_sample(target.parent / "made").rename(target)
+        _again(build_sample(target.parent / "made"), target)
     else:
         attempt_film(target)
     return target
+
+
+def _again(film: Path, target: Path) -> None:
+    """The same film as another file: a library takes no file twice, and the sample may be in it already."""
+    import av
+
+    with av.open(str(film)) as source, av.open(str(target), "w", options={"movflags": "faststart"}) as copy:
+        streams = {one.index: copy.add_stream_from_template(one) for one in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream_index]
+                copy.mux(packet)
 
 
 def _show_nothing_yet(stage: "Stage", camera: "Camera", page: Any, people: str) -> None:

@@ -63,7 +63,9 @@ class MeasuresTable(QWidget):
         if not same:
             self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self._fit_columns()
-        self._count.setText(self.tr("{rows} rows").format(rows=f"{len(rows):,}"))
+        self._count.setText(
+            self.tr("1 row") if len(rows) == 1 else self.tr("{rows} rows").format(rows=f"{len(rows):,}")
+        )
         for part in (self.view, self._head):
             part.setVisible(bool(rows))
         self._empty.setVisible(not rows)
