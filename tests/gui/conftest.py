@@ -34,6 +34,19 @@ def _garbage(garbage_between_tests: None) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_sheet_left(qapp: QApplication) -> Iterator[None]:
+    """No style sheet of an earlier test: with one, every window costs twice as much. Who needs a theme puts it on."""
+    _without_sheet(qapp)
+    yield
+    _without_sheet(qapp)
+
+
+def _without_sheet(app: QApplication) -> None:
+    if app.styleSheet():
+        app.setStyleSheet("")
+
+
+@pytest.fixture(autouse=True)
 def _no_qt_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
     """An unexpected warning of Qt fails the test."""
     messages = request.getfixturevalue("qtlog")

@@ -23,7 +23,7 @@ HARMLESS = ("This plugin does not support",)
 
 @pytest.fixture(autouse=True)
 def _dark(qapp: QApplication) -> None:
-    if theme_switch().theme is not load_theme("dark"):
+    if theme_switch().theme is not load_theme("dark") or not qapp.styleSheet():
         apply_theme(qapp, "dark")
 
 
