@@ -238,6 +238,7 @@ class AnnotationRun:
                     context=self._context,
                     work_dir=self._work_dir / "frames",
                     stamp=self._stamp,
+                    device=self._asked.device,
                 )
             return self._shared
 

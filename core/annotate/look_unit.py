@@ -60,6 +60,7 @@ class LookUnit:
     table_file: str
     parts: tuple[LookPart, ...]
     model_root: str
+    device: str
     work_dir: str
 
 
@@ -106,14 +107,14 @@ def run_look_unit(unit: LookUnit) -> UnitDone:
 class _Show:
     """One look while its range is shown to it."""
 
-    def __init__(self, part: LookPart, media: MediaInfo, model_root: Path) -> None:
+    def __init__(self, part: LookPart, media: MediaInfo, model_root: Path, device: str) -> None:
         self.part = part
         self.trouble: LookTrouble | None = None
         self._wanted = None if part.wanted_pts is None else frozenset(part.wanted_pts.tolist())
         self._shown: list[int] = []
         self._looker: Looker | None = None
         try:
-            self._looker = part.look.open(media, model_root)
+            self._looker = part.look.open(media, model_root, device)
         except Exception as error:  # noqa: BLE001  code of third parties: it fails its own pipeline alone
             self._fail(error)
 
@@ -170,7 +171,7 @@ class _UnitPass:
         self._frames = 0
         self._stop = threading.Event()
         self._ready: queue.Queue[DecodedFrame | BaseException | None] = queue.Queue(MOST_WAITING)
-        self._shows = [_Show(part, unit.media, Path(unit.model_root)) for part in parts]
+        self._shows = [_Show(part, unit.media, Path(unit.model_root), unit.device) for part in parts]
         self._table_pts = table_pts(unit.table_file)
 
     def run(self) -> UnitDone:

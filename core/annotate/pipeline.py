@@ -69,8 +69,8 @@ class FrameLook(Protocol):
     def wanted(self, table: FrameTable) -> Ints | None:
         """PTS of the frames to be shown, rising, from ``table``; None = all of them."""
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
-        """A looker for one range; called in the worker's process."""
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
+        """A looker for one range, in the worker's process; ``device``: what its models run on (auto, cpu, cuda …)."""
 
 
 @dataclass(frozen=True, slots=True)

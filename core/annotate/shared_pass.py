@@ -43,9 +43,17 @@ class SharedPass:
     """The frames of one video, for any number of looks. Any thread may ask what a look found."""
 
     def __init__(
-        self, video: Video, *, models: ModelStore, pool: UnitPool, context: JobContext, work_dir: Path, stamp: str
+        self,
+        video: Video,
+        *,
+        models: ModelStore,
+        pool: UnitPool,
+        context: JobContext,
+        work_dir: Path,
+        stamp: str,
+        device: str = "auto",
     ) -> None:
-        """``stamp`` says which content the file has, for results of an earlier attempt."""
+        """``stamp`` says which content the file has, for results of an earlier attempt; ``device``: of all models."""
         self._video = video
         self._models = models
         self._pool = pool
@@ -57,7 +65,8 @@ class SharedPass:
         self._table = scan_frames(video.path, on_warning=self._warnings.append, check=context.check)
         self._ranges = plan_ranges(self._table, target_s=UNIT_TARGET_S)
         starts = [one.start_pts for one in self._ranges]
-        self._identity = f"{video.path}\n{stamp}\n{starts}"
+        self._device = device.partition(":")[0]
+        self._identity = f"{video.path}\n{stamp}\n{starts}\n{self._device}"
         self._versions: dict[FrameLook, str] = {}
 
     @property
@@ -142,6 +151,7 @@ class SharedPass:
                     for look, pts in wanted.items()
                 ),
                 model_root=str(self._models.root),
+                device=self._device,
                 work_dir=str(work_dir),
             )
             for index, part in enumerate(self._ranges)

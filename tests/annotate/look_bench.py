@@ -92,7 +92,7 @@ class Bench:
         ]
 
     def _range(self, looks: list[FrameLook], wanted: list[Any], table: FrameTable, part: Any) -> list[Arrays]:
-        lookers = [look.open(self.video.info, self.models.root) for look in looks]
+        lookers = [look.open(self.video.info, self.models.root, "cpu") for look in looks]
         maker = PictureMaker(self.video.info)
         for decoded in decode_range(self.video.path, start_pts=part.start_pts):
             beyond = part.end_pts is not None and decoded.pts >= part.end_pts

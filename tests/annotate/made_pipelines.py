@@ -53,7 +53,7 @@ class BrightnessLook:
         """See FrameLook."""
         return None if self.step == 1 else table.pts[:: self.step]
 
-    def open(self, media: MediaInfo, model_root: Path) -> "BrightnessLooker":  # noqa: ARG002  as the protocol says
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> "BrightnessLooker":  # noqa: ARG002  as the protocol says
         """See FrameLook."""
         return BrightnessLooker(self)
 

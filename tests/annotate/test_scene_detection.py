@@ -123,7 +123,7 @@ def test_that_a_range_without_frames_fits_the_others(tmp_path: Path, make_video:
     video = video_of(make_video(tmp_path / "film.mp4", segments=[{"frames": 2}], size=(322, 182)))
     bench = Bench(video, Bench.of(video.path, tmp_path).models, tmp_path)
     look = PIPELINE.looks(video, {"detector": "pyscenedetect"})[0]
-    none = look.open(video.info, tmp_path).rows()
+    none = look.open(video.info, tmp_path, "cpu").rows()
     full = bench.looked(look).arrays
     assert {name: rows.shape[1:] for name, rows in none.items()} == {
         name: rows.shape[1:] for name, rows in full.items()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -11,12 +11,14 @@ import pytest
 from core.annotate import shared_pass
 from core.annotate.look_unit import rows_path
 from core.annotate.media_rows import facts_of
-from core.annotate.pipeline import FrameLook, Looked, Video
+from core.annotate.pipeline import FrameLook, Looked, SeenFrame, Video
 from core.annotate.shared_pass import SharedPass
+from core.annotate.types import Ints
 from core.errors import Canceled, UnsupportedMedia
 from core.jobs.executors import UnitPool, inline_pool, local_pool
 from core.media.decode import decode_range
 from core.media.probe import probe
+from core.media.types import FrameTable, MediaInfo
 from models.store import ModelStore
 from tests.annotate.made_pipelines import BrightnessLook
 from tests.jobs.still_context import StillContext
@@ -234,3 +236,45 @@ def test_that_worker_processes_find_the_same_bytes_as_one_thread(
 
     assert contents("spread") == contents("inline")
     assert len(contents("inline")) == 10
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLook:
+    """Notes the device that it is to use."""
+
+    def wanted(self, table: FrameTable) -> Ints:
+        """See FrameLook."""
+        return table.pts[:1]
+
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> "DeviceLooker":  # noqa: ARG002
+        """See FrameLook."""
+        return DeviceLooker(device)
+
+
+class DeviceLooker:
+    """Its one row is the device."""
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+
+    def see(self, seen: SeenFrame) -> None:
+        """See Looker."""
+
+    def rows(self) -> dict[str, Any]:
+        """See Looker."""
+        return {"device": np.array([self._device])}
+
+
+@pytest.mark.parametrize(("asked", "used"), [("cpu", "cpu"), ("auto", "auto"), ("cuda:0", "cuda")])
+def test_that_looks_use_the_device_that_the_job_asks_for(video: Video, tmp_path: Path, asked: str, used: str) -> None:
+    one = SharedPass(
+        video,
+        models=ModelStore(tmp_path / "models"),
+        pool=inline_pool(),
+        context=StillContext(),
+        work_dir=tmp_path / "work",
+        stamp="1",
+        device=asked,
+    )
+    [found] = _found(one, [DeviceLook()])
+    assert set(found.arrays["device"].tolist()) == {used}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.annotate.looks.face_look import DEVICE, FaceLook, FaceSearch
+from core.annotate.looks.face_look import FaceLook, FaceSearch
 from core.annotate.pipeline import Looker, SeenFrame
 from core.annotate.types import Floats, Ints
 from core.media.types import FrameTable, MediaInfo
@@ -30,21 +30,21 @@ class FaceAttributeLook:
         """The frames that are searched for faces."""
         return self.faces.wanted(table)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        age = _open_age(str(model_root)) if self.age else None
-        emotion = _open_emotion(self.emotion_model, str(model_root)) if self.emotion else None
-        return _AttributeLooker(FaceSearch(self.faces, media, model_root), age, emotion)
+        age = _open_age(str(model_root), device) if self.age else None
+        emotion = _open_emotion(self.emotion_model, str(model_root), device) if self.emotion else None
+        return _AttributeLooker(FaceSearch(self.faces, media, model_root, device), age, emotion)
 
 
 @functools.lru_cache(maxsize=1)
-def _open_age(model_root: str) -> AgeModel:
-    return open_age_model(ModelStore(Path(model_root)), device=DEVICE)
+def _open_age(model_root: str, device: str) -> AgeModel:
+    return open_age_model(ModelStore(Path(model_root)), device=device)
 
 
 @functools.lru_cache(maxsize=1)
-def _open_emotion(model: str, model_root: str) -> EmotionModel:
-    return open_emotion_model(ModelStore(Path(model_root)), model, device=DEVICE)
+def _open_emotion(model: str, model_root: str, device: str) -> EmotionModel:
+    return open_emotion_model(ModelStore(Path(model_root)), model, device=device)
 
 
 @dataclass(slots=True)

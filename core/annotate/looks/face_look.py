@@ -24,7 +24,6 @@ from core.media.types import FrameTable, MediaInfo
 from models.faces import LANDMARKS, FaceDetector
 
 QUALITY_FIELDS = tuple(one.name for one in fields(FaceQuality))
-DEVICE = "auto"
 _PREPARED = threading.local()  # what was found in the frame that this thread looks at: looks of one frame share it
 
 
@@ -44,9 +43,9 @@ class FaceLook:
         """About ``fps`` frames a second."""
         return pts_at(table, self.fps)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        return _FaceLooker(FaceSearch(self, media, model_root))
+        return _FaceLooker(FaceSearch(self, media, model_root, device))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,10 @@ class SeenFace:
 class FaceSearch:
     """Finds the faces of frames. Several looks of one thread that ask for the same frame search it once."""
 
-    def __init__(self, look: FaceLook, media: MediaInfo, model_root: Path) -> None:
+    def __init__(self, look: FaceLook, media: MediaInfo, model_root: Path, device: str) -> None:
         self._look = look
         self._media = media
-        self._detector: FaceDetector = open_detector_once(look.model, DEVICE, look.tiled, str(model_root))
+        self._detector: FaceDetector = open_detector_once(look.model, device, look.tiled, str(model_root))
         self._size = self._detector.preferred_size(media.width_px, media.height_px)
 
     def faces(self, seen: SeenFrame) -> tuple[SeenFace, ...]:

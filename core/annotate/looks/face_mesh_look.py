@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.annotate.looks.face_look import DEVICE, FaceLook, FaceSearch
+from core.annotate.looks.face_look import FaceLook, FaceSearch
 from core.annotate.pipeline import Looker, SeenFrame
 from core.annotate.types import Ints
 from core.media.types import FrameTable, MediaInfo
@@ -41,14 +41,16 @@ class FaceMeshLook:
         """The frames that are searched for faces."""
         return self.faces.wanted(table)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        return _MeshLooker(FaceSearch(self.faces, media, model_root), _open_once(self.model, str(model_root)))
+        return _MeshLooker(
+            FaceSearch(self.faces, media, model_root, device), _open_once(self.model, str(model_root), device)
+        )
 
 
 @functools.lru_cache(maxsize=1)
-def _open_once(model: str, model_root: str) -> FaceMesh:
-    return open_face_mesh(ModelStore(Path(model_root)), model, device=DEVICE)
+def _open_once(model: str, model_root: str, device: str) -> FaceMesh:
+    return open_face_mesh(ModelStore(Path(model_root)), model, device=device)
 
 
 @dataclass(slots=True)

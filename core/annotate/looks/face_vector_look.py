@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.analysis.embed_unit import open_embedder_once
-from core.annotate.looks.face_look import DEVICE, FaceLook, FaceSearch, SeenFace
+from core.annotate.looks.face_look import FaceLook, FaceSearch, SeenFace
 from core.annotate.looks.sampling import thinned
 from core.annotate.pipeline import Looker, SeenFrame
 from core.annotate.types import Floats, Ints
@@ -35,10 +35,10 @@ class FaceVectorLook:
         searched = self.faces.wanted(table)
         return searched if searched is None else thinned(searched, table, self.fps)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        embedder = open_embedder_once(self.embedder, DEVICE, str(model_root))
-        return _VectorLooker(FaceSearch(self.faces, media, model_root), embedder)
+        embedder = open_embedder_once(self.embedder, device, str(model_root))
+        return _VectorLooker(FaceSearch(self.faces, media, model_root, device), embedder)
 
 
 @dataclass(slots=True)

@@ -37,14 +37,14 @@ class MomentLook:
         """The frames of the moments, see ``core/procedures/sampling.py``."""
         return np.unique(plan_samples(table).pts)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:  # noqa: ARG002
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:  # noqa: ARG002
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        return _MomentLooker(_open_once(self.encoder, str(model_root)) if self.encoder else None)
+        return _MomentLooker(_open_once(self.encoder, str(model_root), device) if self.encoder else None)
 
 
 @functools.lru_cache(maxsize=1)
-def _open_once(encoder: str, model_root: str) -> FrameEncoder:
-    return open_frame_encoder(ModelStore(Path(model_root)), encoder)
+def _open_once(encoder: str, model_root: str, device: str) -> FrameEncoder:
+    return open_frame_encoder(ModelStore(Path(model_root)), encoder, device=device)
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ class MotionLook:
         """About ``fps`` frames a second."""
         return pts_at(table, self.fps)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:  # noqa: ARG002
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:  # noqa: ARG002
         """See FrameLook."""
         scale = min(1.0, LONG_SIDE_PX / max(media.width_px, media.height_px))
         return _MotionLooker(self, (max(2, round(media.width_px * scale)), max(2, round(media.height_px * scale))))

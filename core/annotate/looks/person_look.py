@@ -17,8 +17,6 @@ from models.person_choice import chosen_person_detector
 from models.person_detector import PersonDetector, open_person_detector
 from models.store import ModelStore
 
-DEVICE = "auto"
-
 
 @dataclass(frozen=True, slots=True)
 class PersonLook:
@@ -36,18 +34,18 @@ class PersonLook:
         """About ``fps`` frames a second."""
         return pts_at(table, self.fps)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
         model = chosen_person_detector(ModelStore(model_root), self.model)
-        detector = _open_once(model, str(model_root))
+        detector = _open_once(model, str(model_root), device)
         return _PersonLooker(self, detector, detector.preferred_size(media.width_px, media.height_px), model)
 
 
 @functools.lru_cache(maxsize=2)
-def _open_once(model: str, model_root: str) -> PersonDetector:
+def _open_once(model: str, model_root: str, device: str) -> PersonDetector:
     """One detector a process: loading takes longer than a short unit."""
     cv2.setNumThreads(1)  # each worker has one core; OpenCV's own threads would only get in each other's way
-    return open_person_detector(ModelStore(Path(model_root)), model, device=DEVICE)
+    return open_person_detector(ModelStore(Path(model_root)), model, device=device)
 
 
 @dataclass(slots=True)

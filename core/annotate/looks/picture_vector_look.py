@@ -15,8 +15,6 @@ from core.media.types import FrameTable, MediaInfo
 from models.image_text import ImageText, open_image_text
 from models.store import ModelStore
 
-DEVICE = "auto"
-
 
 @dataclass(frozen=True, slots=True)
 class PictureVectorLook:
@@ -31,16 +29,16 @@ class PictureVectorLook:
         """See FrameLook."""
         return np.array(self.pts, np.int64) if self.pts else pts_at(table, self.fps)
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:
         """See FrameLook. Raises ModelMissing and the other errors of models."""
-        model = open_image_text_once(self.model, str(model_root))
+        model = open_image_text_once(self.model, str(model_root), device)
         return _VectorLooker(model, model.preferred_size(media.width_px, media.height_px))
 
 
 @functools.lru_cache(maxsize=1)
-def open_image_text_once(model: str, model_root: str) -> ImageText:
+def open_image_text_once(model: str, model_root: str, device: str) -> ImageText:
     """One model a process: loading takes longer than a short unit."""
-    return open_image_text(ModelStore(Path(model_root)), model, device=DEVICE)
+    return open_image_text(ModelStore(Path(model_root)), model, device=device)
 
 
 @dataclass(slots=True)

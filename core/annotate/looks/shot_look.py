@@ -31,7 +31,7 @@ class ShotLook:
         """Every frame."""
         return None
 
-    def open(self, media: MediaInfo, model_root: Path) -> Looker:  # noqa: ARG002
+    def open(self, media: MediaInfo, model_root: Path, device: str) -> Looker:  # noqa: ARG002
         """See FrameLook."""
         return _ShotLooker(content_scorer(self.detector), _small_shape(media))
 

@@ -34,7 +34,7 @@ def labels_tier(shots: Sequence[Shot], config: Mapping[str, Any], context: Pipel
     """
     words, look = words_of(config), vector_look_of(config)
     assert look is not None
-    model = open_image_text_once(look.model, str(context.models.root))
+    model = open_image_text_once(look.model, str(context.models.root), context.device.partition(":")[0])
     texts = model.embed_words([PROMPT.format(one) for one in words] + ([ANYTHING] if len(words) == 1 else []))
     vectors = _shot_vectors(shots, look, context)
     context.used(look.model)
