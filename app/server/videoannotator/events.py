@@ -90,8 +90,8 @@ class _Teller:
         if not job.state.ended:
             self._open.add(job.job_id)
             self._ended.pop(job.job_id, None)  # a job that is tried again ends again
-        elif not self._ends_first(job.job_id):
-            return None
+        elif not JobState(event.state).ended or not self._ends_first(job.job_id):
+            return None  # news from before the end: what was logged until then comes first, and the end has its own
         return event_words.changed(self._library, job)
 
     def _gone(self, event: JobChanged) -> dict[str, Any] | None:
