@@ -253,6 +253,23 @@ def test_that_the_page_says_what_there_is_to_do(
     assert not window.actions_table.is_enabled("identities.export_pdf")
 
 
+def test_that_the_reason_why_an_episode_did_not_open_stays_when_the_list_of_episodes_is_read_again(
+    make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    from tests.gui.review_support import STEADY_TIMES_MS, make_film
+
+    window = make_window(tmp_path / "library")
+    window.go("identities")
+    page = window.session.pages["identities"]
+    page.open_episode("ep-none")
+    qtbot.waitUntil(lambda: page.message.accessibleName() == "This episode did not open")
+    film = make_film(tmp_path / "film.mp4", STEADY_TIMES_MS)
+    ep_id = window.session.services.library.episodes.add(film).ep_id
+    qtbot.waitUntil(lambda: page.head.chooser.findData(ep_id) >= 0)
+    assert page.message.accessibleName() == "This episode did not open"
+    assert page.stack.currentWidget() is page.message
+
+
 def test_that_an_episode_that_was_not_analysed_offers_it(
     make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -57,6 +57,7 @@ class IdentitiesPage(Page):
         self._data: BoardData | None = None
         self._job: Job | None = None
         self._episodes: tuple[EpisodeChoice, ...] = ()
+        self._refused = False  # why is shown, until something else is opened
         self._reader = BoardReader(services, self)
         self._follower = EditFollower(services.library, services.background, services.bridge, self)
         self.edits = Edits(services, self)
@@ -144,7 +145,7 @@ class IdentitiesPage(Page):
 
     def _leave_episode(self) -> None:
         self._reader.forget()
-        self._ep_id, self._data = "", None
+        self._ep_id, self._data, self._refused = "", None, False
         self._follower.set_episode(None)
         self.edits.set_episode(None)
         self.area.clear()
@@ -172,6 +173,7 @@ class IdentitiesPage(Page):
         if ep_id != self._ep_id:
             return
         self._leave_episode()
+        self._refused = True
         if isinstance(error, RushesError):
             text = f"{error.message}\n\n{error.action}".strip()
         else:
@@ -219,7 +221,7 @@ class IdentitiesPage(Page):
         self._episodes = episodes
         self.head.set_episodes(episodes, self._ep_id)
         analysed = [one.ep_id for one in episodes if one.analysed]
-        if not self._ep_id and len(analysed) == 1 and self.isVisible():
+        if not self._ep_id and not self._refused and len(analysed) == 1 and self.isVisible():
             self.open_episode(analysed[0])  # there is nothing to choose
         self._show_state()
 
@@ -259,7 +261,7 @@ class IdentitiesPage(Page):
         data = self._data
         self._show_busy()
         if data is None:
-            if not self._ep_id:
+            if not self._ep_id and not self._refused:
                 self._show_state_words(no_episode(bool(self._episodes)))
             return
         self.head.show_counts(data.counts() if data.clustered else None)
