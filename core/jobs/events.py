@@ -87,6 +87,14 @@ class AnnotationChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RenderChanged(Event):
+    """A render was asked for, its phase, progress or segments changed, or it is ``deleted``."""
+
+    job_id: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProgress(Event):
     """A model file is being fetched or converted; sizes in bytes, total 0 when unknown."""
 

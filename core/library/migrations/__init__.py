@@ -12,6 +12,7 @@ from core.library.migrations import (
     m0003_speech,
     m0004_procedures,
     m0005_annotations,
+    m0006_renders,
 )
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -22,4 +23,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0003_speech.apply,
     m0004_procedures.apply,
     m0005_annotations.apply,
+    m0006_renders.apply,
 )
