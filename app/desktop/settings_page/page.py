@@ -65,8 +65,8 @@ class SettingsPage(Page):
             self._list.addItem(item)
             self._stack.addWidget(_scrolled(title, section))
         self._build()
+        self._list.setCurrentRow(0)  # before it is heard: a section reads when the page is shown, not when it is made
         self._list.currentRowChanged.connect(self._on_row)
-        self._list.setCurrentRow(0)
         self._renew_icons()
         theme_switch().changed.connect(self._renew_icons)
 
