@@ -104,3 +104,7 @@ def test_that_every_font_comes_with_its_licence() -> None:
     for font in fonts:
         beside = {path.name.split(".")[0].split("-")[0] for path in font.parent.glob("*.txt")}
         assert beside & {"OFL", "LICENSE"}, font
+
+
+def test_that_characters_unknown_to_unicode_stand_among_right_to_left_text() -> None:
+    assert [one.text for one in clusters_of("של\U0001c999", Weight.REGULAR)][:2] == ["ש", "ל"]

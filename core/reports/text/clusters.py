@@ -4,7 +4,8 @@ Clusters follow Unicode Standard Annex 29 as far as names need it; directions fo
 """
 
 import unicodedata
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 from bidi import algorithm
 
@@ -20,6 +21,10 @@ _THAI_BEFORE = frozenset("เแโใไເແໂໃໄ")
 _THAI_AFTER = frozenset("ะาำๅะາຳ")
 
 
+FaceChooser: TypeAlias = Callable[[str, Face | None], Face | None]
+"""Gives the font for a cluster, from its text and the font of the cluster before it; None when no font has it."""
+
+
 class Cluster(NamedTuple):
     """``text`` as it was written, ``shown`` as it is drawn, the font, and the bidi level (odd: right to left)."""
 
@@ -31,6 +36,11 @@ class Cluster(NamedTuple):
 
 def clusters_of(text: str, weight: Weight) -> list[Cluster]:
     """Clusters in logical order. What no font has is shown as its code point, ``[U+1F9FF]``."""
+    return clusters_by(text, lambda cluster, before: face_for(cluster, weight, before))
+
+
+def clusters_by(text: str, choose: FaceChooser) -> list[Cluster]:
+    """The same with fonts chosen by ``choose``."""
     clean = "".join(character for character in " ".join(text.split()) if character not in _DIRECTIONS)
     parts = _split(clean)
     levels = _levels(clean)
@@ -38,25 +48,25 @@ def clusters_of(text: str, weight: Weight) -> list[Cluster]:
     place = 0
     for part in parts:
         before = found[-1].face if found else None
-        face = face_for(part, weight, before)
+        face = choose(part, before)
         if face is not None:
             found.append(Cluster(part, part, face, levels[place]))
         else:
-            found += _in_pieces(part, weight, levels[place])
+            found += _in_pieces(part, choose, levels[place])
         place += len(part)
     return found
 
 
-def _in_pieces(part: str, weight: Weight, level: int) -> list[Cluster]:
+def _in_pieces(part: str, choose: FaceChooser, level: int) -> list[Cluster]:
     """A cluster that no font has as a whole: its characters one by one, code points for those that none has."""
     found: list[Cluster] = []
     for character in part:
-        face = face_for(character, weight, None)
+        face = choose(character, None)
         if face is not None:
             found.append(Cluster(character, character, face, level))
             continue
         signs = f"[U+{ord(character):04X}]"
-        plain = face_for("U", weight, None)
+        plain = choose("U", None)
         if plain is not None:
             found += [Cluster("" if index else character, sign, plain, level) for index, sign in enumerate(signs)]
     return found
@@ -110,7 +120,7 @@ def _levels(text: str) -> list[int]:
     storage: dict[str, Any] = algorithm.get_empty_storage()
     storage["base_level"] = base_level(text)
     storage["base_dir"] = ("L", "R")[storage["base_level"]]
-    algorithm.get_embedding_levels("".join(text[index] for index in kept), storage, False, False)
+    algorithm.get_embedding_levels("".join(_with_direction(text[index]) for index in kept), storage, False, False)
     algorithm.explicit_embed_and_overrides(storage, False)
     algorithm.resolve_weak_types(storage, False)
     algorithm.resolve_neutral_types(storage, False)
@@ -123,6 +133,11 @@ def _levels(text: str) -> list[int]:
         levels[index] = levels[index - 1] if index else levels[index]
     _pair_brackets(text, levels, base)
     return levels
+
+
+def _with_direction(character: str) -> str:
+    """A character; a letter for one without a direction in Unicode (yet), which runs left to right (Annex 9)."""
+    return character if unicodedata.bidirectional(character) else "a"
 
 
 def _pair_brackets(text: str, levels: list[int], base: int) -> None:

@@ -77,11 +77,12 @@ def _inter(weight: Weight) -> Face:
 
 @functools.lru_cache(maxsize=20_000)
 def _fallback(needed: tuple[int, ...]) -> Face | None:
-    return next((face for path in _fallbacks() if (face := _opened(path)).unicodes.issuperset(needed)), None)
+    return next((face for path in fallback_files() if (face := _opened(path)).unicodes.issuperset(needed)), None)
 
 
 @functools.cache
-def _fallbacks() -> tuple[Path, ...]:
+def fallback_files() -> tuple[Path, ...]:
+    """Fonts of the other scripts in the order in which they are asked."""
     folder = FONTS / "fallback"
     noto = sorted((folder / "noto").glob("*.ttf"), key=lambda path: (path.stem in _LAST, path.name))
     scripts = [path for path in noto if path.stem not in _LAST]
