@@ -132,6 +132,7 @@ class Look:
 
     ``background``: a gradient from top to bottom, for cuts without pictures and behind cutouts; ``subject_width``: of
     the picture's part of the frame's width (OVERLAY); ``backdrop_light``: how much light the blurred copy keeps;
+    ``backdrop_tint``: how much of the background's colours lies over that copy, in [0, 1];
     ``corner_px``, ``shadow``, ``glow`` of the product (OVERLAY); ``band``: the colour of a meme's bands;
     ``vignette``: strength in [0, 1]; ``grade``: contrast and saturation factors.
     """
@@ -139,6 +140,7 @@ class Look:
     background: tuple[str, ...] = ("#1c2230", "#0b0e14")
     subject_width: float = 0.6
     backdrop_light: float = 0.5
+    backdrop_tint: float = 0.0
     corner_px: int = 28
     shadow: bool = True
     glow: str = ""
@@ -329,7 +331,10 @@ class SegmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RenderedSegment:
-    """A row of ``render_segments``. ``file``: an absolute path, "" until it is there; ``progress`` in [0, 1]."""
+    """A row of ``render_segments``. ``file``: an absolute path, "" until it is there; ``progress`` in [0, 1].
+
+    ``fallback``: why another engine drew it than the policy names first; "" when none did.
+    """
 
     index: int
     state: SegmentState
@@ -340,6 +345,7 @@ class RenderedSegment:
     took_s: float | None = None
     progress: float = 0.0
     error: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +413,10 @@ class SoundReport:
 
 @dataclass(frozen=True, slots=True)
 class OutputFacts:
-    """What a finished file really is, read back from it."""
+    """What a finished file really is, read back from it.
+
+    ``encoded_again``: indices of segments that came from another encoder than the others and were made to fit.
+    """
 
     width_px: int
     height_px: int
@@ -419,15 +428,21 @@ class OutputFacts:
     pixel_format: str
     audio_codec: str = ""
     audio_rate_hz: int = 0
+    encoded_again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentSpec:
-    """A unit of work, picklable: draw and encode one segment into ``target`` (temp + rename)."""
+    """A unit of work, picklable: draw and encode one segment into ``target`` (temp + rename).
+
+    ``work_dir``: where the unit hears of cancellation (``unit_canceled``) and says how many frames are done
+    (``report_unit`` with ``index``); "" = nobody listens.
+    """
 
     plan: RenderPlan
     index: int
     target: str
+    work_dir: str = ""
 
 
 @dataclass(frozen=True, slots=True)
