@@ -15,6 +15,7 @@ def job_functions(library: "Library", store: "ModelStore", pool: "UnitPool") -> 
     from core.annotate.jobs import registry as annotation_registry
     from core.anonymise.jobs import registry as anonymise_registry
     from core.procedures.jobs import registry as procedure_registry
+    from core.render.jobs import registry as render_registry
     from core.reports.jobs import registry as report_registry
 
     return {
@@ -23,4 +24,5 @@ def job_functions(library: "Library", store: "ModelStore", pool: "UnitPool") -> 
         **procedure_registry(library, store, pool),
         **annotation_registry(library, store, pool),
         **anonymise_registry(library, store),
+        **render_registry(library, pool),
     }

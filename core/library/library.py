@@ -24,6 +24,7 @@ from core.library.runs import Runs
 from core.library.schema import bring_up_to_date, check_header
 from core.library.store import Store
 from core.procedures.procedures import Procedures
+from core.render.renders import Renders
 from core.storage import storage_error
 from core.transcript.editing import Transcripts
 
@@ -44,6 +45,7 @@ class Library:
         self.procedures = Procedures(store, paths, self.events, self.chores, self.jobs, self._index_procedure)
         self.annotations = Annotations(store, paths, self.events, self.chores, self.jobs, self.episodes)
         self.coding = Coding(store, paths, self.events)
+        self.renders = Renders(store, paths, self.events, self.chores, self.jobs)
         self.cast = Facebank(store, paths, self.events)
         self.chores.handle(IDENTITIES_CHORE, lambda ep_id: write_identities(paths.root, store, ep_id))
         self._export = ExportWorker(lambda ep_id: self.chores.do(IDENTITIES_CHORE, ep_id))
@@ -100,6 +102,7 @@ class Library:
         self.runs.remove_leftovers()
         self.procedures.remove_leftovers()
         self.annotations.remove_leftovers()
+        self.renders.remove_leftovers()
         if (self.path / "search").is_dir():
             self._remove_old_indexes()
         self.chores.do_all()
