@@ -27,7 +27,7 @@ OWN_PORTS = {"videoannotator": 18011, "pytoon": 8080, "bazarr": 9000}
 """Ports of APIs that have one of their own, by the name of their listener."""
 _WHEN = {
     "videoannotator": "; without it, if it is free",
-    "pytoon": ", once it is there",
+    "pytoon": "; without it, if it is free",
     "bazarr": "; without it, as the library's settings say",
 }
 LOOK_EVERY_S = 0.5
@@ -56,21 +56,26 @@ def add_arguments(parser: argparse.ArgumentParser, _shared: argparse.ArgumentPar
     parser.add_argument(
         "--allow-origin", action="append", default=[], metavar="URL", help="let pages of this site ask (CORS)"
     )
+    parser.add_argument(
+        "--allow-remote-render",
+        action="store_true",
+        help="let pictures and texts of renders that clients ask for go to the remote engine (they stay here without)",
+    )
 
 
-def run(arguments: argparse.Namespace, output: Output) -> int:
+def run(arguments: argparse.Namespace, _output: Output) -> int:
     """Serve until SIGTERM or Ctrl+C. Raises PortTaken, InvalidRequest and what opening a library raises."""
     with _interrupted_once():
         from app.server.json_log import log_json_lines
 
         log_json_lines()
         try:
-            return _serve(arguments, output)
+            return _serve(arguments)
         except KeyboardInterrupt:
             return ExitCode.OK  # asked to stop before it was ready
 
 
-def _serve(arguments: argparse.Namespace, output: Output) -> int:
+def _serve(arguments: argparse.Namespace) -> int:
     from app.analysis_run import holding
     from app.places import default_library
     from app.server.context import ServerContext
@@ -85,7 +90,7 @@ def _serve(arguments: argparse.Namespace, output: Output) -> int:
     with Library.open(folder, create=True, holder=holding("the server")) as library:
         automation = Automation(library, models)
         context = ServerContext(library, models, _settings(arguments), automation)
-        servers = ServerSet(context, _choices(arguments, output, automation))
+        servers = ServerSet(context, _choices(arguments, automation))
         with (
             _notices_logged(library.events),
             JobThread(library, models) as jobs,
@@ -107,19 +112,21 @@ def _settings(arguments: argparse.Namespace) -> "ServerSettings":
         raise InvalidRequest("--allow-host names no host.", action="Write it as studio.example or 192.168.1.5.")
     if not all(origins):
         raise InvalidRequest("--allow-origin names no site.", action="Write it as https://studio.example.")
-    return ServerSettings(host=arguments.host, allowed_hosts=hosts, allowed_origins=origins)
+    return ServerSettings(
+        host=arguments.host,
+        allowed_hosts=hosts,
+        allowed_origins=origins,
+        remote_render_allowed=arguments.allow_remote_render,
+    )
 
 
-def _choices(arguments: argparse.Namespace, output: Output, automation: "Automation") -> "ServerChoices":
-    """A port of an API that this version does not have is no error: scripts are written once for all versions."""
-    from app.server.apis import API_MAKERS, BAZARR
+def _choices(arguments: argparse.Namespace, automation: "Automation") -> "ServerChoices":
+    """A port of an API that does not run is no error; its usual port is taken only if it is free."""
+    from app.server.apis import BAZARR
     from app.server.running import ServerChoices
 
     own = {name: port for name in OWN_PORTS if (port := getattr(arguments, f"{name}_port")) is not None}
-    there = {name for spec in API_MAKERS.values() for name in spec.listeners}
-    for name in own.keys() - there:
-        output.note(f"rushes: this version has no {name} API; --{name}-port has no effect.")
-    ports = {name: own.get(name, port) for name, port in OWN_PORTS.items() if name in there - {BAZARR}}
+    ports = {name: own.get(name, port) for name, port in OWN_PORTS.items() if name != BAZARR}
     hosts: dict[str, str] = {}
     if BAZARR in own:
         ports[BAZARR] = own[BAZARR]

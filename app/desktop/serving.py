@@ -26,9 +26,9 @@ LANE = "serving"
 THIS_COMPUTER = "127.0.0.1"
 EVERY_NETWORK = "0.0.0.0"  # noqa: S104  a person's choice, and every request then needs a key
 MAIN_PORT = 8000
-VIDEOANNOTATOR = "videoannotator"
-VIDEOANNOTATOR_PORT = 18011
-"""Where clients of VideoAnnotator look for it, as in app.commands.serve."""
+VIDEOANNOTATOR, PYTOON = "videoannotator", "pytoon"
+OWN_PORTS = {VIDEOANNOTATOR: 18011, PYTOON: 8080}
+"""Where clients of an API look for it, as in app.commands.serve."""
 
 
 class ServingState(Enum):
@@ -45,14 +45,21 @@ class ServingState(Enum):
 class ServingChoices:
     """What a person chose. ``apis`` empty = all; ``on`` = start with the library.
 
-    ``videoannotator_port``: VideoAnnotator's own beside the main one, if it is free; None = none.
+    ``videoannotator_port``, ``pytoon_port``: the API's own beside the main one, if it is free; None = none.
     """
 
     on: bool = False
     host: str = THIS_COMPUTER
     port: int = MAIN_PORT
     apis: tuple[str, ...] = ()
-    videoannotator_port: int | None = VIDEOANNOTATOR_PORT
+    videoannotator_port: int | None = OWN_PORTS[VIDEOANNOTATOR]
+    pytoon_port: int | None = OWN_PORTS[PYTOON]
+
+    @property
+    def own_ports(self) -> dict[str, int]:
+        """Ports of single APIs, by name."""
+        ports = {VIDEOANNOTATOR: self.videoannotator_port, PYTOON: self.pytoon_port}
+        return {name: port for name, port in ports.items() if port is not None}
 
     @classmethod
     def from_settings(cls, stored: Mapping[str, Any]) -> "ServingChoices":
@@ -61,9 +68,13 @@ class ServingChoices:
         port = stored.get("port", MAIN_PORT)
         port = port if isinstance(port, int) and 0 <= port <= 65535 else MAIN_PORT
         apis = stored.get("apis") or ()
-        own = stored.get("videoannotator_port", VIDEOANNOTATOR_PORT)
-        own = own if own is None or (isinstance(own, int) and 0 <= own <= 65535) else VIDEOANNOTATOR_PORT
-        return cls(stored.get("on") is True, host, port, tuple(str(name) for name in apis), own)
+        annotator, pytoon = (_own_port(stored, name) for name in (VIDEOANNOTATOR, PYTOON))
+        return cls(stored.get("on") is True, host, port, tuple(str(name) for name in apis), annotator, pytoon)
+
+
+def _own_port(stored: Mapping[str, Any], name: str) -> int | None:
+    port = stored.get(f"{name}_port", OWN_PORTS[name])
+    return port if port is None or (isinstance(port, int) and 0 <= port <= 65535) else OWN_PORTS[name]
 
 
 class Serving(QObject):
@@ -147,7 +158,7 @@ class Serving(QObject):
         context = ServerContext(
             self._library, self._model_store, host, automation=self._automation, nightly=self._nightly
         )
-        own = {} if choices.videoannotator_port is None else {VIDEOANNOTATOR: choices.videoannotator_port}
+        own = choices.own_ports
         return ServerSet(context, ServerChoices(choices.apis, choices.port, own, if_free=frozenset(own)))
 
     def _stop(self) -> None:

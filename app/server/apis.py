@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.server.context import ServerContext
 from app.server.doors import Door
+from app.server.pytoon import spec as pytoon
 from app.server.sopilot import spec as sopilot
 from app.server.videoannotator import spec as videoannotator
 from core.access.roles import Role
@@ -22,6 +23,8 @@ BAZARR = "bazarr"
 """The listener for Bazarr and clients of whisper-asr-webservice, at the port that they expect."""
 VIDEOANNOTATOR = "videoannotator"
 """The listener for clients of VideoAnnotator, at the port that they expect."""
+PYTOON = "pytoon"
+"""The listener for clients of Pytoon, at the port that they expect."""
 
 
 class Refuse(Protocol):
@@ -256,6 +259,21 @@ API_MAKERS: dict[str, ApiSpec] = {
             needs=videoannotator.needs,
             takes_upload=videoannotator.takes_upload,
             door=videoannotator.door,
+        ),
+        ApiSpec(
+            name="pytoon",
+            title="Pytoon",
+            prefix="/pytoon",
+            listener=MAIN,
+            also_at=PYTOON,
+            at_root=pytoon.ROOT,
+            make=pytoon.make,
+            refuse=pytoon.refuse,
+            health=pytoon.health,
+            needs=pytoon.needs,
+            takes_upload=pytoon.takes_upload,
+            door=pytoon.door,
+            series=pytoon.series,
         ),
         ApiSpec(
             name="transcriptorio",

@@ -28,13 +28,17 @@ JSON_LIMIT_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """How a server behaves. ``allowed_hosts`` and ``allowed_origins`` are accepted beside those of this computer."""
+    """How a server behaves. ``allowed_hosts`` and ``allowed_origins`` are accepted beside those of this computer.
+
+    ``remote_render_allowed``: pictures and texts of renders that clients ask for may go to the remote engine.
+    """
 
     host: str = "127.0.0.1"
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     json_limit_bytes: int = JSON_LIMIT_BYTES
     upload_limit_bytes: int = UPLOAD_LIMIT_BYTES
+    remote_render_allowed: bool = False
 
     @property
     def needs_key(self) -> bool:

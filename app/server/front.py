@@ -26,6 +26,7 @@ from core.jobs.events import (
     JobChanged,
     JobLogged,
     ProcedureChanged,
+    RenderChanged,
 )
 
 HEARTBEAT_S = 15.0
@@ -39,6 +40,7 @@ _NAMES: dict[type[Event], str] = {
     CastChanged: "cast.changed",
     ProcedureChanged: "procedure.changed",
     AnnotationChanged: "annotation.changed",
+    RenderChanged: "render.changed",
 }
 
 

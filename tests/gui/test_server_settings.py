@@ -82,31 +82,38 @@ def test_that_the_server_is_turned_on_and_off_without_a_restart(window: MainWind
 
 
 @pytest.mark.gui
-def test_that_videoannotator_has_a_port_of_its_own_beside_its_prefix(
+def test_that_two_apis_have_ports_of_their_own_beside_their_prefixes(
     window: MainWindow, qtbot: QtBot, settings: AppSettings
 ) -> None:
     section = section_of(window)
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = other.getsockname()[1]
-        section.server.annotator_port.setValue(taken)
+    annotator, pytoon = (section.server.own_ports[name] for name in ("videoannotator", "pytoon"))
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as second:
+        taken, taken_too = other.getsockname()[1], second.getsockname()[1]
+        annotator.number.setValue(taken)
+        pytoon.number.setValue(taken_too)
         address = turn_on(window, qtbot)
-    assert f"Port {taken} on 127.0.0.1 is taken" in section.server._annotator_note.text()
+    assert f"Port {taken} on 127.0.0.1 is taken" in annotator.note.text()
+    assert f"Port {taken_too} on 127.0.0.1 is taken" in pytoon.note.text()
     assert ask(address, "GET", "/videoannotator/health")[1]["version"] == "1.3.0"
+    assert ask(address, "GET", "/pytoon/health")[1] == {"status": "ok"}
     section.server.turn_off.click()
     qtbot.waitUntil(lambda: window.session.serving.state is ServingState.OFF, timeout=WAIT_MS)
     turn_on(window, qtbot)
-    own = window.session.serving.addresses["videoannotator"]
-    assert own.endswith(f":{taken}")
-    assert own in section.server._annotator_note.text()
-    assert ask(own, "GET", "/api/v1/health")[1]["status"] == "ok"
+    addresses = window.session.serving.addresses
+    for name, own, port in (("videoannotator", annotator, taken), ("pytoon", pytoon, taken_too)):
+        assert addresses[name].endswith(f":{port}")
+        assert addresses[name] in own.note.text()
+        assert ask(addresses[name], "GET", "/health")[1]["status"] == "ok"
     section.server.turn_off.click()
     qtbot.waitUntil(lambda: window.session.serving.state is ServingState.OFF, timeout=WAIT_MS)
-    assert section.server._annotator_note.isHidden()
-    section.server.own_port.setChecked(False)
-    assert not section.server.annotator_port.isEnabled()
+    for own in (annotator, pytoon):
+        assert own.note.isHidden()
+        own.chosen.setChecked(False)
+        assert not own.number.isEnabled()
     turn_on(window, qtbot)
     assert set(window.session.serving.addresses) == {"main"}
-    assert settings.server_choices()["videoannotator_port"] is None
+    stored = settings.server_choices()
+    assert (stored["videoannotator_port"], stored["pytoon_port"]) == (None, None)
 
 
 @pytest.mark.gui

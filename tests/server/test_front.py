@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[Running]:
 def test_that_the_root_says_what_there_is_and_where(server: Running) -> None:
     told = server.get("/").json
     assert [one["name"] for one in told["apis"]] == [
-        *("screenalytics", "sopilot", "videoannotator", "transcriptorio", "openai")
+        *("screenalytics", "sopilot", "videoannotator", "pytoon", "transcriptorio", "openai")
     ]
     for api in told["apis"]:
         assert server.get(api["docs"]).status == 200

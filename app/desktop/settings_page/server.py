@@ -8,24 +8,26 @@ from app.desktop.services import Services
 from app.desktop.serving import (
     EVERY_NETWORK,
     MAIN_PORT,
+    OWN_PORTS,
+    PYTOON,
     THIS_COMPUTER,
     VIDEOANNOTATOR,
-    VIDEOANNOTATOR_PORT,
     ServingChoices,
     ServingState,
 )
 from app.desktop.settings_page.keys_card import KeysCard
+from app.desktop.settings_page.own_port import MOST_PORT, OwnPort
 from app.desktop.settings_page.secret_line import CopyLine
 from app.desktop.settings_page.section import Section
 from app.desktop.settings_page.speech_card import SpeechCard
 from app.desktop.settings_page.webhooks_card import WebhooksCard
 from widgets.flow import Badge, Card, label, push_button
 
-MOST_PORT = 65535
 APIS = (
     ("screenalytics", "Screenalytics"),
     ("sopilot", "SOPilot"),
     ("videoannotator", "VideoAnnotator"),
+    ("pytoon", "Pytoon"),
     ("transcriptorio", "TranscriptorIO"),
     ("openai", "Speech for OpenAI clients"),
 )
@@ -72,9 +74,8 @@ class ServerCard(Card):
         self._problem = label("", "error", wrap=True)
         self.port = QSpinBox()
         self.free_port = QCheckBox(self.tr("any free port"))
-        self.own_port = QCheckBox(self.tr("also at the root of port"))
-        self.annotator_port = QSpinBox()
-        self._annotator_note = label("", "small", wrap=True)
+        titles = dict(APIS)
+        self.own_ports = {name: OwnPort(name, titles[name], services.serving) for name in OWN_PORTS}
         self.where = QComboBox()
         self.apis = {name: QCheckBox(title) for name, title in APIS if name != OPENAI}
         self._where_note = label("", "small", wrap=True)
@@ -86,8 +87,7 @@ class ServerCard(Card):
         self.docs.clicked.connect(self._open_docs)
         self.where.currentIndexChanged.connect(lambda _index: self._show_where())
         self.free_port.toggled.connect(lambda _on: self._show_state())
-        self.own_port.toggled.connect(lambda _on: self._show_state())
-        for box in self.apis.values():
+        for box in (*self.apis.values(), *(one.chosen for one in self.own_ports.values())):
             box.toggled.connect(lambda _on: self._show_state())
         self._show_where()
         self._show_state()
@@ -101,7 +101,8 @@ class ServerCard(Card):
             host=str(self.where.currentData()),
             port=0 if self.free_port.isChecked() else self.port.value(),
             apis=() if len(chosen) == len(self.apis) else (*chosen, OPENAI),
-            videoannotator_port=self.annotator_port.value() if self.own_port.isChecked() else None,
+            videoannotator_port=self.own_ports[VIDEOANNOTATOR].port,
+            pytoon_port=self.own_ports[PYTOON].port,
         )
 
     def _open_docs(self) -> None:
@@ -112,8 +113,8 @@ class ServerCard(Card):
     def _show_choices(self, choices: ServingChoices) -> None:
         self.port.setValue(choices.port or MAIN_PORT)
         self.free_port.setChecked(choices.port == 0)
-        self.own_port.setChecked(choices.videoannotator_port is not None)
-        self.annotator_port.setValue(choices.videoannotator_port or VIDEOANNOTATOR_PORT)
+        for name, own in self.own_ports.items():
+            own.show_port(choices.own_ports.get(name))
         self.where.setCurrentIndex(max(0, self.where.findData(choices.host)))
         for name, box in self.apis.items():
             box.setChecked(not choices.apis or name in choices.apis)
@@ -123,7 +124,8 @@ class ServerCard(Card):
             self.tr("Every request needs a key, also those of this computer. Traffic is not encrypted.")
             if self.where.currentData() == EVERY_NETWORK
             else self.tr(
-                "Only programs on this computer can connect. SOPilot and jobs of VideoAnnotator need a key even so."
+                "Only programs on this computer can connect. "
+                "SOPilot, Pytoon and jobs of VideoAnnotator need a key even so."
             )
         )
 
@@ -146,27 +148,12 @@ class ServerCard(Card):
         for field in (self.free_port, self.where, *self.apis.values()):
             field.setEnabled(not running)
         self.port.setEnabled(not running and not self.free_port.isChecked())
-        annotator = self.apis[VIDEOANNOTATOR].isChecked() and not running
-        self.own_port.setEnabled(annotator)
-        self.annotator_port.setEnabled(annotator and self.own_port.isChecked())
-        self._show_annotator()
+        for name, own in self.own_ports.items():
+            own.show_state(may_change=self.apis[name].isChecked() and not running)
         self.address.show_text(self._serving.addresses.get("main", ""))
         self.docs.setVisible(state is ServingState.ON)
         self._problem.setText(self._serving.problem)
         self._problem.setVisible(bool(self._serving.problem))
-
-    def _show_annotator(self) -> None:
-        """Where VideoAnnotator is beside the main address, or why it is not."""
-        serving = self._serving
-        address, problem = serving.addresses.get(VIDEOANNOTATOR, ""), serving.left_out.get(VIDEOANNOTATOR, "")
-        if serving.state is not ServingState.ON:
-            text = ""
-        elif address:
-            text = self.tr("VideoAnnotator also answers at {address}.").format(address=address)
-        else:
-            text = problem
-        self._annotator_note.setText(text)
-        self._annotator_note.setVisible(bool(text))
 
     # ------------------------------------------------------------------ building
 
@@ -183,16 +170,14 @@ class ServerCard(Card):
         self.body.addWidget(self.address)
         self.body.addWidget(self._problem)
         self.body.addLayout(self._fields())
-        self.body.addWidget(self._annotator_note)
+        for own in self.own_ports.values():
+            self.body.addWidget(own.note)
         self.body.addWidget(self._where_note)
 
     def _fields(self) -> QGridLayout:
         self.port.setRange(1, MOST_PORT)
         self.port.setAccessibleName(self.tr("Port"))
         self.port.setFixedWidth(110)
-        self.annotator_port.setRange(1, MOST_PORT)
-        self.annotator_port.setAccessibleName(self.tr("Port of VideoAnnotator"))
-        self.annotator_port.setFixedWidth(110)
         self.where.addItem(self.tr("This computer only"), THIS_COMPUTER)
         self.where.addItem(self.tr("Every network of this computer"), EVERY_NETWORK)
         self.where.setAccessibleName(self.tr("Reachable from"))
@@ -204,7 +189,7 @@ class ServerCard(Card):
             (self.tr("APIs"), tuple(self.apis.values())),
             (self.tr("Reachable from"), (self.where,)),
             (self.tr("Port"), (self.port, self.free_port)),
-            (self.tr("VideoAnnotator"), (self.own_port, self.annotator_port)),
+            *((one.title, (one.chosen, one.number)) for one in self.own_ports.values()),
         )
         for at, (title, fields) in enumerate(rows):
             grid.addWidget(label(title, "body"), at, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -20,7 +20,7 @@ from core.errors import RushesError
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="rushes"'}
 UNAUTHORIZED = "Invalid or missing API key"
 
-_WITH_KEY = re.compile(r"/api/v1/(jobs(/.*)?|debug/(token-info|request-log|jobs/.*))")
+_WITH_KEY = re.compile(r"/api/v1/(jobs(/.*)?|debug/(token-info|request-log|jobs/.*))", re.DOTALL)
 
 
 def needs_key_here(path: str) -> bool:

@@ -49,6 +49,11 @@ def test_that_what_the_document_guards_needs_a_key_on_this_computer_too(api: Api
             unauthorized(nobody.ask(method, path_of(path), headers={"Authorization": header}))
 
 
+def test_that_no_letter_in_a_path_opens_it(api: Api) -> None:
+    for path in (f"{JOBS}a%0Ab", f"{JOBS}job-000001/results/files/a%0Ab", "/api/v1/debug/jobs/a%0Ab"):
+        unauthorized(api.with_key("").ask("GET", path))
+
+
 def test_that_both_headers_carry_a_key(api: Api) -> None:
     nobody = api.with_key("")
     for headers in (

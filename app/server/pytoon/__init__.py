@@ -1,0 +1,1 @@
+"""The Pytoon API: vertical cuts from stills, captions, music and voice, as jobs."""
