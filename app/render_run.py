@@ -1,0 +1,86 @@
+"""Vertical cuts from the command line: rendered by the library's own jobs, then copied to where they were wanted."""
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.analysis_run import PRIORITY, jobs_running
+from app.job_following import follow_job
+
+if TYPE_CHECKING:
+    from core.library.library import Library
+    from core.render.types import Render, RenderRequest
+    from models.store import ModelStore
+
+ACTOR = "command line"
+
+
+class RenderRunner:
+    """Renders one cut after another; use it in :func:`render_runner`."""
+
+    def __init__(self, library: "Library", thread: threading.Thread) -> None:
+        self._library = library
+        self._thread = thread
+
+    def render(self, request: "RenderRequest") -> "Render":
+        """Render with progress on the console; one that a killed command left goes on with its next segment.
+
+        Raises InvalidRequest, UnsupportedMedia, MediaMissing, NotFound before anything runs; later as
+        :func:`app.job_following.follow_job`.
+        """
+        render = self._left_over(request) or self._library.renders.request(
+            request, requested_by=ACTOR, priority=PRIORITY
+        )
+        follow_job(
+            self._library,
+            render.job_id,
+            alive=self._thread.is_alive,
+            what="The rendering",
+            kept="Nothing is kept of it.",
+        )
+        return self._library.renders.get(render.job_id)
+
+    def _left_over(self, request: "RenderRequest") -> "Render | None":
+        """The job that a killed command left waiting goes on; one that asked for something else is dropped."""
+        from core.jobs.types import JobState
+        from core.render.types import RENDER
+
+        for job in self._library.jobs.list(states=[JobState.QUEUED, JobState.RUNNING]):
+            if job.type != RENDER or job.params.get("requested_by") != ACTOR:
+                continue
+            render = self._library.renders.get(job.job_id)
+            if render.request == request:
+                self._library.jobs.set_priority(job.job_id, PRIORITY)
+                return render
+            self._library.renders.cancel(job.job_id)
+        return None
+
+
+@contextmanager
+def render_runner(library: "Library", store: "ModelStore") -> Iterator[RenderRunner]:
+    """A runner at work on the library's jobs."""
+    with jobs_running(library, store) as thread:
+        yield RenderRunner(library, thread)
+
+
+def deliver_as(pairs: Sequence[tuple[Path, Path]]) -> list[Path]:
+    """Copy each first file to the second path, whole or not at all. Raises StorageFull, StorageUnwritable."""
+    from core.storage import storage_error
+
+    written: list[Path] = []
+    for source, target in pairs:
+        temp = target.with_name(f".{target.name}.tmp")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copyfile(source, temp)
+                temp.replace(target)
+            finally:
+                temp.unlink(missing_ok=True)
+        except OSError as error:
+            raise storage_error(error, target) from error
+        written.append(target)
+    return written
