@@ -18,6 +18,7 @@ from core.jobs.events import (
     ModelProgress,
     Notice,
     ProcedureChanged,
+    RenderChanged,
 )
 
 FLUSH_EVERY_MS = 50
@@ -27,8 +28,8 @@ FLUSH_EVERY_MS = 50
 class EventBridge(QObject):
     """Subscribes to a bus; each signal carries the event itself.
 
-    Progress-like events (``JobChanged``, ``JobLogged``, ``ModelProgress``) are coalesced: only the newest of each job
-    or model since the last flush is sent. All others are sent in order, none dropped.
+    Progress-like events (``JobChanged``, ``JobLogged``, ``RenderChanged``, ``ModelProgress``) are coalesced: only the
+    newest of each job, render or model since the last flush is sent. All others are sent in order, none dropped.
     """
 
     job_changed = Signal(object)
@@ -45,6 +46,8 @@ class EventBridge(QObject):
     """ProcedureChanged"""
     annotation_changed = Signal(object)
     """AnnotationChanged"""
+    render_changed = Signal(object)
+    """RenderChanged"""
     model_progress = Signal(object)
     """ModelProgress"""
     notice = Signal(object)
@@ -116,6 +119,8 @@ class EventBridge(QObject):
                 self.procedure_changed.emit(event)
             case AnnotationChanged():
                 self.annotation_changed.emit(event)
+            case RenderChanged():
+                self.render_changed.emit(event)
             case ModelProgress():
                 self.model_progress.emit(event)
             case Notice():
@@ -130,6 +135,8 @@ def _coalescing_key(event: Event) -> tuple[object, ...] | None:
             return ("job", event.job_id)
         case JobLogged():
             return ("log", event.job_id)
+        case RenderChanged():
+            return ("render", event.job_id)
         case ModelProgress():
             return ("model", event.model_id)
         case _:

@@ -69,6 +69,7 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("transcript", tr("pages", "Transcript"), "transcript", "Ctrl+5", _transcript_page),
         PageSpec("procedures", tr("pages", "Procedures"), "procedures", "Ctrl+6", _procedures_page),
         PageSpec("annotate", tr("pages", "Annotate"), "annotate", "Ctrl+7", _annotate_page),
+        PageSpec("render", tr("pages", "Render"), "render", "Ctrl+8", _render_page),
         PageSpec("automation", tr("pages", "Automation"), "automation", "Ctrl+9", _automation_page),
         PageSpec("jobs", tr("pages", "Jobs"), "jobs", "Ctrl+0", _jobs_page),
         PageSpec("settings", tr("pages", "Settings"), "settings", "Ctrl+,", _settings_page),
@@ -115,6 +116,12 @@ def _annotate_page(services: Services) -> QWidget:
     from app.desktop.annotate_page.page import AnnotatePage
 
     return AnnotatePage(services)
+
+
+def _render_page(services: Services) -> QWidget:
+    from app.desktop.render_page.page import RenderPage
+
+    return RenderPage(services)
 
 
 def _automation_page(services: Services) -> QWidget:

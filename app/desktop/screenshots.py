@@ -19,6 +19,7 @@ from app.desktop.screenshots_annotate import annotate_empty_state, annotate_stat
 from app.desktop.screenshots_automation import automation_empty_states, automation_states
 from app.desktop.screenshots_people import cast_states, identities_states, new_analysis_states
 from app.desktop.screenshots_procedures import procedures_states
+from app.desktop.screenshots_render import render_empty_state, render_states
 from app.desktop.screenshots_speech import transcript_states
 from app.desktop.stage import Stage
 
@@ -75,6 +76,7 @@ def walk(stage: Stage, camera: Camera, video: Path | None, films: Path | None) -
     stage.open_library()
     _empty_states(stage, camera)
     annotate_empty_state(stage, camera)
+    render_empty_state(stage, camera)
     automation_empty_states(stage, camera)
     film = _library_states(stage, camera, video)
     _analysis_states(stage, camera, film)
@@ -85,6 +87,7 @@ def walk(stage: Stage, camera: Camera, video: Path | None, films: Path | None) -
     new_analysis_states(stage, camera, film, ANALYSIS_WAIT_S)
     procedures_states(stage, camera, ANALYSIS_WAIT_S)
     annotate_states(stage, camera, films, ANALYSIS_WAIT_S)
+    render_states(stage, camera, ANALYSIS_WAIT_S)
     automation_states(stage, camera)
     _settings_states(stage, camera)
     _overlay_states(stage, camera)

@@ -131,6 +131,18 @@ class AppSettings:
         """Remember the choices of the Annotate page."""
         self._store.setValue("annotation/choices", json.dumps(choices))
 
+    def render_draft(self, library: Path) -> dict[str, Any]:
+        """The cut that the person was making in a library; see app.desktop.render_page.draft_json."""
+        try:
+            value = json.loads(self._text(f"render_draft/{_key_of(library)}") or "{}")
+        except ValueError:
+            return {}
+        return dict(value) if isinstance(value, dict) else {}
+
+    def set_render_draft(self, library: Path, draft: dict[str, Any]) -> None:
+        """Remember the cut that is being made."""
+        self._store.setValue(f"render_draft/{_key_of(library)}", json.dumps(draft))
+
     def saved_searches(self) -> list[dict[str, str]]:
         """Searches among identities that the person kept: ``name``, ``kind`` and ``text`` of each."""
         value = self._store.value("identities/searches")

@@ -12,16 +12,8 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from core.render.types import (
-    LOCAL_ENGINE,
-    Archetype,
-    CaptionRole,
-    Phase,
-    Render,
-    RenderedSegment,
-    RenderRequest,
-    SegmentState,
-)
+from core.render.records import Render
+from core.render.types import LOCAL_ENGINE, Archetype, CaptionRole, Phase, RenderedSegment, RenderRequest, SegmentState
 from widgets.render import (
     CutMarks,
     Message,

@@ -4,14 +4,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from core.render.types import (
-    FPS,
-    CaptionRole,
-    Phase,
-    Render,
-    RenderedSegment,
-    RenderPlan,
-)
+from core.render.records import Render
+from core.render.types import FPS, CaptionRole, Phase, RenderedSegment, RenderPlan
 from widgets.poster_grid import BadgeSpec
 
 FieldKey = tuple[CaptionRole, int]

@@ -112,13 +112,17 @@ class SegmentStrip(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._phase)
-        head.addWidget(self._detail)
         head.addStretch(1)
-        head.addWidget(self._pace)
         head.addWidget(self.cancel)
+        foot = QHBoxLayout()  # a narrow place has no room for all of it in one line
+        foot.addWidget(self._detail)
+        foot.addStretch(1)
+        foot.addWidget(self._pace)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(head)
-        for part in (self._line, self.blocks, self._note, self._error, self._action):
+        column.addWidget(self._line)
+        column.addLayout(foot)
+        for part in (self.blocks, self._note, self._error, self._action):
             column.addWidget(part)

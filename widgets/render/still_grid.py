@@ -61,6 +61,13 @@ class StillGrid(ItemGrid[StillItem]):
         layout.set_width(width_px)
         return max(layout.total_height(min(self.count, layout.columns * ROWS_SHOWN)), 1)
 
+    def scrolls_at(self, width_px: int) -> bool:
+        """Whether there are more rows than ``height_at`` shows at a width in pixels."""
+        layout = GridLayout(self._layout.wished_px, self.height_of_cell)
+        layout.gap_px, layout.margin_px = self._layout.gap_px, self._layout.margin_px
+        layout.set_width(width_px)
+        return self.count > layout.columns * ROWS_SHOWN
+
     def image_of(self, item: StillItem, cell: QRect) -> tuple[object, QSize] | None:
         """The picture."""
         return item.picture, cell.size()

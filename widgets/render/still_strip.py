@@ -178,6 +178,9 @@ class StillStrip(QWidget):
 
     def _fit_height(self) -> None:
         """As high as its rows, up to some; then it scrolls. Said from outside: in its own resizing it is too late."""
+        # a scroll bar would make the rows narrower, so higher, so that it would be needed: only where it is anyway
+        policy, scrolls = Qt.ScrollBarPolicy, self.grid.scrolls_at(self.width())
+        self.grid.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
         self.grid.setFixedHeight(self.grid.height_at(self.width()))
 
     def _build(self) -> None:
