@@ -1,7 +1,6 @@
 """Annotations from the command line: pipelines over videos by the library's own jobs, and where their files go."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -126,22 +125,11 @@ def _value_of(text: str) -> Any:
 
 def deliver(files: Sequence[Path], folder: Path) -> list[Path]:
     """Copy files into a folder, each whole or not at all. Raises StorageFull, StorageUnwritable."""
-    from core.storage import storage_error
+    from core.library.durable import copy_atomically
 
-    copied: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in files:
-            target = folder / path.name
-            temp = target.with_name(f".{target.name}.tmp")
-            try:
-                shutil.copyfile(path, temp)
-                temp.replace(target)
-            finally:
-                temp.unlink(missing_ok=True)
-            copied.append(target)
-    except OSError as error:
-        raise storage_error(error, folder) from error
+    copied = [folder / path.name for path in files]
+    for source, target in zip(files, copied, strict=True):
+        copy_atomically(source, target)
     return copied
 
 

@@ -1,6 +1,5 @@
 """Vertical cuts from the command line: rendered by the library's own jobs, then copied to where they were wanted."""
 
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from app.job_following import follow_job
 
 if TYPE_CHECKING:
     from core.library.library import Library
-    from core.render.types import Render, RenderRequest
+    from core.render.records import Render
+    from core.render.types import RenderRequest
     from models.store import ModelStore
 
 ACTOR = "command line"
@@ -52,11 +52,25 @@ class RenderRunner:
             if job.type != RENDER or job.params.get("requested_by") != ACTOR:
                 continue
             render = self._library.renders.get(job.job_id)
-            if render.request == request:
+            if _same_cut(render.request, request):
                 self._library.jobs.set_priority(job.job_id, PRIORITY)
                 return render
             self._library.renders.cancel(job.job_id)
         return None
+
+
+def _same_cut(one: "RenderRequest", other: "RenderRequest") -> bool:
+    """Whether both make the same cut by the same engines; files count by their content."""
+    from core.errors import RushesError
+    from core.render.materials_cache import content_of
+    from core.render.plan_json import canonical_request
+
+    if (one.engine_policy, one.remote_allowed) != (other.engine_policy, other.remote_allowed):
+        return False
+    try:
+        return canonical_request(one, content_of) == canonical_request(other, content_of)
+    except RushesError:  # a file of the one that waits is gone
+        return False
 
 
 @contextmanager
@@ -66,21 +80,9 @@ def render_runner(library: "Library", store: "ModelStore") -> Iterator[RenderRun
         yield RenderRunner(library, thread)
 
 
-def deliver_as(pairs: Sequence[tuple[Path, Path]]) -> list[Path]:
+def deliver_as(pairs: Sequence[tuple[Path, Path]]) -> None:
     """Copy each first file to the second path, whole or not at all. Raises StorageFull, StorageUnwritable."""
-    from core.storage import storage_error
+    from core.library.durable import copy_atomically
 
-    written: list[Path] = []
     for source, target in pairs:
-        temp = target.with_name(f".{target.name}.tmp")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                shutil.copyfile(source, temp)
-                temp.replace(target)
-            finally:
-                temp.unlink(missing_ok=True)
-        except OSError as error:
-            raise storage_error(error, target) from error
-        written.append(target)
-    return written
+        copy_atomically(source, target)

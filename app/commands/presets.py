@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.exit_codes import ExitCode
 from app.output import Output
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from core.render.presets import PresetShelf
-    from core.render.types import Preset
 
 HELP = "list the looks of vertical cuts, or print one as a file to start your own from"
 
@@ -24,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser, _shared: argparse.ArgumentPar
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """List them, or print one. Raises NotFound."""
     from app.places import default_library
+    from core.render.preset_record import preset_record
     from core.render.presets import load_presets, preset_text
 
     folder = Path(arguments.library or default_library()) / "presets"
@@ -32,41 +32,17 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
         preset = shelf.get(arguments.id)
         text = preset_text(preset)
         output.result(
-            _data(preset) | {"file": text}, lambda console: console.print(text, markup=False, highlight=False, end="")
+            preset_record(preset) | {"file": text},
+            lambda console: console.print(text, markup=False, highlight=False, end=""),
         )
         return ExitCode.OK
     data = {
-        "presets": [_data(one) for one in shelf.presets],
+        "presets": [preset_record(one) for one in shelf.presets],
         "broken": [{"path": one.path, "reason": one.reason} for one in shelf.broken],
         "own_folder": str(folder),
     }
     output.result(data, lambda console: _list(console, shelf, folder))
     return ExitCode.OK
-
-
-def _data(preset: "Preset") -> dict[str, Any]:
-    style = preset.caption_style
-    return {
-        "id": preset.id,
-        "name": preset.name,
-        "description": preset.description,
-        "archetype": str(preset.archetype),
-        "brand_safe": preset.brand_safe,
-        "engine_policy": str(preset.engine_policy),
-        "caption_style": {
-            "font": style.font,
-            "size_rules": str(style.size_rules),
-            "position": str(style.position),
-            "safe_margin_px": style.safe_margin_px,
-        },
-        "motion_profile": str(preset.motion_profile),
-        "transitions": {"type": preset.transitions.type, "duration_ms": preset.transitions.duration_ms},
-        "audio": {
-            "music_level_db": preset.audio.music_level_db,
-            "voice_level_db": preset.audio.voice_level_db,
-        },
-        "own": preset.own,
-    }
 
 
 def _list(console: "Console", shelf: "PresetShelf", folder: Path) -> None:

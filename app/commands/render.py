@@ -1,7 +1,6 @@
 """``rushes render``: a short vertical cut from stills, captions, music and voice, or from an episode of the library."""
 
 import argparse
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from core.library.library import Library
-    from core.render.types import Captions, Render, RenderRequest
+    from core.render.from_episode.types import KeptStill
+    from core.render.records import Render
+    from core.render.types import Captions, RenderRequest
 
 HELP = "render a short vertical cut (1080 x 1920) from stills, captions, music and voice"
 POLICIES = ("local_only", "local_preferred", "api_preferred", "api_only")
@@ -78,11 +79,14 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     _refuse_wrong_suffix(arguments.output)
     request = _request(arguments)
     with open_library(arguments.library or default_library(), create=True) as library:
-        if arguments.episode is not None:
-            request = _from_episode(library, arguments, request)
-        with render_runner(library, ModelStore()) as runner:
-            output.note(f"Rendering {arguments.output}")
-            render = runner.render(request)
+        stills = _stills_of_episode(library, arguments)
+        try:
+            request = _from_episode(library, arguments, request, stills)
+            with render_runner(library, ModelStore()) as runner:
+                output.note(f"Rendering {arguments.output}")
+                render = runner.render(request)
+        finally:
+            _forget_unused(library, stills)
         wanted = [
             (render.output, arguments.output),
             (render.thumbnail, arguments.thumbnail),
@@ -133,41 +137,49 @@ def _captions(arguments: argparse.Namespace) -> "Captions | None":
     return Captions(arguments.hook or "", tuple(arguments.beat), arguments.cta or "")
 
 
-def _from_episode(library: "Library", arguments: argparse.Namespace, request: "RenderRequest") -> "RenderRequest":
-    """The request with stills of an episode after those that were given, and its lines when nothing else is said."""
-    from core.render.from_episode.captions import captions_of_episode
-    from core.render.from_episode.stills import stills_of_episode
+def _stills_of_episode(library: "Library", arguments: argparse.Namespace) -> "tuple[KeptStill, ...]":
+    from app.render_run import ACTOR
+    from core.render.from_episode.keeping import kept_stills
 
-    folder = _still_folder(library, arguments)
-    stills = stills_of_episode(
+    if arguments.episode is None:
+        return ()
+    return kept_stills(
         library,
         arguments.episode,
         identity_ids=_names(arguments.people),
         count=arguments.stills,
         start_s=arguments.from_s,
         end_s=arguments.to_s,
-        target_folder=folder,
+        actor=ACTOR,
     )
+
+
+def _from_episode(
+    library: "Library", arguments: argparse.Namespace, request: "RenderRequest", stills: "Sequence[KeptStill]"
+) -> "RenderRequest":
+    """The request with stills of an episode after those that were given, and its lines when nothing else is said."""
+    from core.render.from_episode.captions import captions_of_episode
+
+    if arguments.episode is None:
+        return request
     captions = request.captions
     if captions is None and not request.prompt:
         captions = captions_of_episode(library, arguments.episode, start_s=arguments.from_s, end_s=arguments.to_s)
     return replace(
         request,
-        images=(*request.images, *(str(still.path) for still in stills)),
-        focus=(*(None for _ in request.images), *(still.focus for still in stills)),
+        images=(*request.images, *(one.path for one in stills)),
+        focus=(*(None for _ in request.images), *(one.focus for one in stills)),
         captions=captions,
     )
 
 
-def _still_folder(library: "Library", arguments: argparse.Namespace) -> Path:
-    """One for each choice, so that the same command finds the render that it left; old stills of it go."""
-    import hashlib
+def _forget_unused(library: "Library", stills: "Sequence[KeptStill]") -> None:
+    """When nothing could be asked for, or a render that a killed command left went on with its own stills."""
+    from app.render_run import ACTOR
+    from core.render.from_episode.keeping import forget_unused
 
-    chosen = (arguments.episode, arguments.people, arguments.from_s, arguments.to_s, arguments.stills)
-    name = hashlib.sha256(repr(chosen).encode()).hexdigest()[:12]
-    folder = library.paths.root / "uploads" / f"stills-{name}"
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
+    if stills:
+        forget_unused(library, stills, actor=ACTOR)
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The one action table. Menus, tool bars, context menus, the command palette and the shortcut sheet come from it."""
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ class ActionTable(QObject):
         self._make_icon = make_icon
         self._records: dict[str, Action] = {}
         self._qactions: dict[str, QAction] = {}
+        self._holders: dict[str, list[Action]] = {}
+        """Who has a shortcut, by its portable text."""
         self._page = ""
 
     def __contains__(self, action_id: str) -> bool:
@@ -68,14 +71,19 @@ class ActionTable(QObject):
         for record in records:
             self._check(record)
             self._records[record.id] = record
+            for text in record.shortcuts:
+                self._holders.setdefault(_portable(text), []).append(record)
             self._qactions[record.id] = self._make(record)
-        self.refresh()
+            self._refresh_one(record)
         self.changed.emit()
 
     def remove(self, action_ids: Iterable[str]) -> None:
         """Forget records: a page is going away."""
         for action_id in action_ids:
-            self._records.pop(action_id, None)
+            record = self._records.pop(action_id, None)
+            if record is not None:
+                for text in record.shortcuts:
+                    self._holders[_portable(text)].remove(record)
             qaction = self._qactions.pop(action_id, None)
             if qaction is not None:
                 qaction.setEnabled(False)
@@ -111,13 +119,8 @@ class ActionTable(QObject):
 
     def refresh(self) -> None:
         """Ask all records whether they are enabled, checked and how they are titled. Call it when state changed."""
-        for action_id, qaction in self._qactions.items():
-            record = self._records[action_id]
-            qaction.setEnabled(self.is_enabled(action_id))
-            if record.title_now is not None:
-                qaction.setText(record.title_now())
-            if record.checked is not None:
-                qaction.setChecked(record.checked())
+        for record in self._records.values():
+            self._refresh_one(record)
 
     def fill(self, menu: QMenu, action_ids: Iterable[str]) -> None:
         """Put actions into a context menu; "" makes a separator."""
@@ -132,6 +135,14 @@ class ActionTable(QObject):
         """Make all icons anew: the theme changed."""
         for action_id, qaction in self._qactions.items():
             self._set_icon(qaction, self._records[action_id])
+
+    def _refresh_one(self, record: Action) -> None:
+        qaction = self._qactions[record.id]
+        qaction.setEnabled(self.is_enabled(record.id))
+        if record.title_now is not None:
+            qaction.setText(record.title_now())
+        if record.checked is not None:
+            qaction.setChecked(record.checked())
 
     def _make(self, record: Action) -> QAction:
         holder = record.scope or self._window
@@ -173,10 +184,15 @@ class ActionTable(QObject):
                 raise ValueError(f"the shortcut {text} of {record.id} is taken by {clash.id}")
 
     def _holder_of(self, text: str, new: Action) -> Action | None:
-        wanted = QKeySequence(text)
-        for other in self._records.values():
+        for other in self._holders.get(_portable(text), ()):
             apart = bool(other.page and new.page and other.page != new.page)
             different_scopes = other.scope is not None and new.scope is not None and other.scope is not new.scope
-            if not apart and not different_scopes and wanted in [QKeySequence(taken) for taken in other.shortcuts]:
+            if not apart and not different_scopes:
                 return other
         return None
+
+
+@functools.cache
+def _portable(text: str) -> str:
+    """The same for all ways to write a key sequence."""
+    return QKeySequence(text).toString(QKeySequence.SequenceFormat.PortableText)

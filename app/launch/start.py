@@ -12,6 +12,9 @@ from app.launch.install import follow_move, make_ready, say
 TEST_EXTRA = "test"
 MOST_TEST_PROCESSES = 4
 """More would only wait for each other: many tests start worker processes of their own."""
+TEST_PLUGINS = ("xdist.plugin", "pytest_timeout", "pytestqt.plugin", "_hypothesis_pytestplugin")
+"""What the tests need of pytest's plugins. pytest rewrites all modules of a package that brings a plugin which it finds
+by itself: with hypothesis and schemathesis that is the greater part of collecting the tests."""
 
 
 def start(root: str | Path, arguments: Sequence[str]) -> int:
@@ -54,6 +57,8 @@ def _run_tests(checkout: Checkout, arguments: Sequence[str]) -> int:
     if subprocess.run(fetch, cwd=checkout.root, stdout=2, check=False).returncode != 0:
         say("the default models could not be fetched (see above): the tests that need them will be skipped")
     os.chdir(checkout.root)
+    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    os.environ.setdefault("PYTEST_PLUGINS", ",".join(TEST_PLUGINS))
     processes = min(MOST_TEST_PROCESSES, os.cpu_count() or 1)
     # a file's tests stay together: they share what is slow to make
     spread = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []

@@ -123,7 +123,7 @@ def require_space(folder: Path, size_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if size_bytes + SPARE_BYTES > free:
         raise StorageFull(
-            f"An upload of {size_bytes / 1e6:.0f} MB does not fit: {free / 1e6:.0f} MB are free beside {folder}, "
+            f"An upload of {size_bytes / 1e6:.1f} MB does not fit: {free / 1e6:.0f} MB are free beside {folder}, "
             f"and {SPARE_BYTES / 1e6:.0f} MB of the disk stay so.",
             action="Free some space, or move the library to a larger disk.",
         )

@@ -11,13 +11,16 @@ from core.storage import storage_error
 _SYNC_EACH_UP_TO = 100
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file by temp, fsync and rename. Raises StorageFull, StorageUnwritable; the old file stays then."""
-    temp = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file by temp, fsync and rename. Raises StorageFull, StorageUnwritable; the old file stays then.
+
+    ``private``: nobody else can read it, from its first byte on.
+    """
+    temp = _temp_beside(path)
     try:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temp.open("wb") as file:
+            with open(temp, "wb", opener=_for_its_owner if private else None) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -26,6 +29,28 @@ def write_atomically(path: Path, content: bytes) -> None:
             temp.unlink(missing_ok=True)
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def copy_atomically(source: Path, target: Path) -> None:
+    """Copy a file by temp and rename. Raises StorageFull, StorageUnwritable; the old file stays then."""
+    temp = _temp_beside(target)
+    try:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, temp)
+            temp.replace(target)
+        finally:
+            temp.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(error, target) from error
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_EXCL, 0o600)
+
+
+def _temp_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
 
 def sync_tree(folder: Path) -> None:

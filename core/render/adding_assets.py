@@ -17,7 +17,7 @@ from core.library.store import Store
 from core.render.asset_rows import insert_asset
 from core.render.layout import UPLOADS, uploads_folder
 from core.render.materials import MOST_BYTES
-from core.render.types import AssetCategory
+from core.render.records import AssetCategory
 from core.storage import storage_error
 
 _PIECE_BYTES = 1 << 20

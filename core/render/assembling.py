@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from core.errors import InvalidRequest, RushesError
 from core.render.fitting import fit_together
 from core.render.output_check import read_facts, video_times
+from core.render.records import OutputFacts
 from core.render.sound.aac import add_track, encoded
 from core.render.sound.wav import read_wav
-from core.render.types import FPS, HEIGHT_PX, WIDTH_PX, OutputFacts, RenderPlan
+from core.render.types import FPS, HEIGHT_PX, WIDTH_PX, RenderPlan
 from core.storage import storage_error
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import orjson
 
 from core.errors import NotFound
 from core.library.clock import now_text
-from core.render.types import Asset, AssetCategory
+from core.render.records import Asset, AssetCategory
 
 
 def insert_asset(

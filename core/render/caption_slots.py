@@ -20,7 +20,7 @@ _KEPT_FORMAT_SIGNS = frozenset("\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068
 def clean_text(text: str) -> str:
     """A text in one line: white space is one blank, what nobody can see or send on is gone."""
     composed = unicodedata.normalize("NFC", _SPACES.sub(" ", text))
-    return "".join(sign for sign in composed if _is_shown(sign)).strip()
+    return _SPACES.sub(" ", "".join(sign for sign in composed if _is_shown(sign))).strip()
 
 
 def _is_shown(sign: str) -> bool:

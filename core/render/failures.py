@@ -1,5 +1,7 @@
 """What a failed render is called: a short word for metrics and scripts, a sentence, and what to do."""
 
+from collections.abc import Sequence
+
 from core.errors import Canceled, InvalidRequest, MediaMissing, RushesError, StorageFull, UnsupportedMedia
 from core.jobs.executors import UnitFailed
 from core.render.engines.engine import NoRemoteEngine, RemoteFailed
@@ -20,9 +22,14 @@ _WORDS: tuple[tuple[type[RushesError], str], ...] = (
 
 
 def failure_of(error: Exception) -> tuple[str, str, str]:
-    """The word (``core.render.types.Render.failure``), the message and the action."""
+    """The word (``core.render.records.Render.failure``), the message and the action."""
     word = next((word for kind, word in _WORDS if isinstance(error, kind)), "error")
     if isinstance(error, RushesError):
         return word, error.message, error.action
     kind, text = (error.kind, error.text) if isinstance(error, UnitFailed) else (type(error).__name__, str(error))
     return word, f"The render failed: {kind}{f' {text.strip()}' if text.strip() else ''}.", RETRY_ACTION
+
+
+def words_of(error: Exception) -> Sequence[str]:
+    """For a job's log: the last lines that FFmpeg said before it failed; none for other errors."""
+    return error.words.splitlines() if isinstance(error, FfmpegFailed) else ()

@@ -19,7 +19,7 @@ class FiguresState:
     """Everything at one moment.
 
     ``jobs`` by (archetype, preset id): asked for; ``succeeded`` by archetype; ``failed`` by (archetype, reason), the
-    reasons of ``core.render.types.Render.failure``; ``fallbacks`` by type (FALLBACK_TYPES): one for each segment that
+    reasons of ``core.render.records.Render.failure``; ``fallbacks`` by type (FALLBACK_TYPES): one for each segment that
     another engine had to draw, or for each job whose engine was not there at all; ``segment_s`` by engine; ``job_s``
     by archetype, of renders that were worked on and ended; ``queue_depth``: renders that wait.
     """

@@ -12,6 +12,8 @@ _SPARE_ZOOM = 1.02
 """Between two keys a turned picture needs a little more than in both."""
 _USUAL_FOCUS = (0.5, 0.42)
 """Heads and products stand a little above the middle more often than below."""
+_TALL_HIGHER = 0.08
+"""Tall pictures of people have the head near the top: the less of one is seen, the higher the camera looks."""
 _FURTHEST_SHIFT = 0.08
 """Of what the frame shows: how far a move may be shifted from its subject to stay inside the picture."""
 _LARGEST_ZOOM = 2.5
@@ -101,7 +103,7 @@ def keys_of(path: Path, subject: Subject, *, zoom: float, right: float, down: fl
         [point.down + down for point in path.points],
         [subject.along / each for each in zooms],
         _turned(steepest_deg, subject.place_aspect),
-        (subject.focus or _USUAL_FOCUS)[1],
+        (subject.focus or (0.5, _USUAL_FOCUS[1] - _TALL_HIGHER * (1 - subject.along)))[1],
     )
     end_s = path.points[-1].t_s
     return tuple(

@@ -195,7 +195,7 @@ def _reader(path: Path) -> Any:
 
 def _check_size(picture: "ImageFile", path: Path, *, strict: bool) -> None:
     if getattr(picture, "is_animated", False):
-        raise UnsupportedMedia(f"{path} is an animation.", action=f"{_PICTURES} One that does not move.")
+        raise UnsupportedMedia(f"{path} is an animation.", action="Use a PNG, JPEG or WebP picture that does not move.")
     width_px, height_px = picture.size
     if strict and max(width_px, height_px) > LONGEST_EDGE_PX:
         raise InvalidRequest(
@@ -213,6 +213,9 @@ def _decode(picture: "ImageFile", path: Path) -> None:
     if picture.format == "JPEG":
         picture.draft(None, (64, 64))  # reads the whole file, but keeps an eighth of each edge
     try:
+        if picture.format == "PNG":
+            with _reader(path)(str(path)) as again:
+                again.verify()  # its checksums: Pillow decodes damaged pixels without a word
         picture.load()
     except _BROKEN_PICTURE as error:
         raise UnsupportedMedia(f"{path} is a broken picture: {error}.", action=_PICTURES) from error

@@ -1,17 +1,16 @@
 """What was read of files, kept until a file changes: planning again on each edit of a draft reads nothing twice."""
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
+from core.annotate.provenance import checksum
 from core.errors import MediaMissing, UnsupportedMedia
 from core.render.materials import ImageFacts, MaskFacts, SoundFacts, check_image, check_mask, check_sound, image_header
 
 _MOST_KEPT = 1_000
-_PIECE_BYTES = 1 << 20
 _State = tuple[str, int, int, int]
 _kept: OrderedDict[tuple[str, _State], object] = OrderedDict()
 _lock = threading.Lock()
@@ -38,20 +37,7 @@ def sound(path: Path) -> SoundFacts:
 
 def content_of(path: str) -> str:
     """SHA-256 of a file's bytes, in hex. Raises MediaMissing, UnsupportedMedia."""
-    return _once("content", Path(path), lambda: _digest(Path(path)))
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                digest.update(piece)
-    except FileNotFoundError as error:
-        raise _missing(path) from error
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return digest.hexdigest()
+    return _once("content", Path(path), lambda: checksum(Path(path), lambda: None))
 
 
 def _once(kind: str, path: Path, read: Callable[[], _Facts]) -> _Facts:

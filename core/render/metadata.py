@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 
 from core.annotate.provenance import rushes_version
-from core.library.clock import now_text
+from core.library.clock import now_text, zulu
 from core.library.durable import write_atomically
-from core.render.types import FPS, CaptionSlot, OutputFacts, Render, RenderedSegment, RenderPlan, SoundReport
+from core.render.records import OutputFacts, Render, SoundReport
+from core.render.types import FPS, CaptionSlot, RenderedSegment, RenderPlan
 
 MIXED_ENGINES = "mixed"
 
@@ -51,14 +52,15 @@ def metadata_of(
         "fallback_used": render.fallback_used,
         "fallback_reason": render.fallback_reason or None,
         "seeds": [one.seed for one in segments],
-        "created_at": render.created_at,
-        "completed_at": now_text(),
+        "created_at": zulu(render.created_at),
+        "completed_at": zulu(now_text()),
         "duration_seconds": round(facts.duration_s, 3),
         "width": facts.width_px,
         "height": facts.height_px,
         "fps": float(facts.fps),
         "frame_count": facts.frame_count,
         "size_bytes": facts.size_bytes,
+        "segments_encoded_again": list(facts.encoded_again),
         "video": {"codec": facts.video_codec, "pixel_format": facts.pixel_format},
         "audio": _audio(facts, sound),
         "motion_profile": plan.motion_profile.value,

@@ -1,26 +1,16 @@
 """What a finished file really is, read back from it."""
 
-import math
-import re
-import subprocess
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import UnsupportedMedia
-from core.render.ffmpeg import Words, end, failure, start
-from core.render.types import FPS, OutputFacts
+from core.render.records import OutputFacts
+from core.render.types import FPS
 
 if TYPE_CHECKING:
     import av.container
-
-_INTEGRATED = re.compile(r"^\s*I:\s*(-?[\d.]+|-?inf|nan) LUFS", re.MULTILINE)
-_PEAK = re.compile(r"^\s*Peak:\s*(-?[\d.]+|-?inf|nan) dBFS", re.MULTILINE)
-_GATE_LUFS = -70.0
-_LOOK_EVERY_S = 0.1
 
 
 def read_facts(path: Path) -> OutputFacts:
@@ -77,44 +67,6 @@ def video_times(container: "av.container.InputContainer", path: Path) -> VideoTi
     except av.error.FFmpegError as error:
         raise _cut_off(path) from error
     return VideoTimes(tuple(pts), end, Fraction(stream.time_base or Fraction(1, FPS)))
-
-
-def measure_loudness(path: Path, *, check: Callable[[], None] = lambda: None) -> tuple[float | None, float | None]:
-    """Integrated loudness in LUFS and true peak in dBTP of the first track of sound, as FFmpeg's ``ebur128`` has them.
-
-    None for silence, and for both when there is no sound. Raises FfmpegMissing, FfmpegFailed, UnsupportedMedia.
-    """
-    if not read_facts(path).audio_codec:
-        return None, None
-    process = start(
-        [
-            *("-loglevel", "info", "-protocol_whitelist", "file,pipe", "-i", f"file:{path.absolute()}"),
-            *("-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"),
-        ]
-    )
-    words = Words(process)
-    try:
-        while process.poll() is None:
-            check()
-            _wait(process)
-    finally:
-        end(process)
-        said = words.text()
-    if process.returncode != 0:
-        raise failure(process.returncode, said, path)
-    return _number(_INTEGRATED, said, least=_GATE_LUFS), _number(_PEAK, said, least=-math.inf)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_LOOK_EVERY_S)
-
-
-def _number(pattern: re.Pattern[str], text: str, *, least: float) -> float | None:
-    """The last number that the pattern finds; None for one that stands for silence."""
-    found = pattern.findall(text)
-    value = float(found[-1]) if found else math.nan
-    return value if math.isfinite(value) and value > least else None
 
 
 def _cut_off(path: Path) -> UnsupportedMedia:

@@ -12,16 +12,17 @@ from core.library.durable import remove_tree, sweep
 from core.render import render_rows
 from core.render.deleting import tidy_render
 from core.render.engine_choice import EngineOrder, engine_order
-from core.render.failures import failure_of
+from core.render.failures import failure_of, words_of
 from core.render.figures import REMOTE_UNAVAILABLE
 from core.render.interruptible import interruptible
 from core.render.layout import METADATA, OUTPUT, RENDERS, SEGMENTS, THUMBNAIL, render_folder
 from core.render.metadata import write_metadata
 from core.render.planning import prepare
+from core.render.records import OutputFacts, Render, SoundReport
 from core.render.rendering import SegmentsRun
 from core.render.sound_beside import SoundBeside
 from core.render.telling import DRAWN_PCT, PLANNED_PCT, Telling
-from core.render.types import OutputFacts, Phase, Render, RenderPlan, SoundReport
+from core.render.types import Phase, RenderPlan
 from core.storage import storage_error
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def run_render(
         _fail(library, job_id, raised, began_s)
         raise raised from error
     except Exception as error:
+        for line in words_of(error):
+            context.log(f"FFmpeg: {line}", level="error")
         _fail(library, job_id, error, began_s)
         raise
 
@@ -126,7 +129,9 @@ class _RenderRun:
             telling=self._telling,
             alarm=sound.raise_failure,
         )
-        return run.run()
+        files = run.run()
+        sweep(self._folder / SEGMENTS)  # what workers left that died, once nobody writes there any more
+        return files
 
     def _hear(self, sound: SoundBeside) -> tuple[Path | None, SoundReport | None]:
         self._telling.phase(Phase.ASSEMBLING, DRAWN_PCT)
@@ -140,6 +145,9 @@ class _RenderRun:
 
         self._telling.assembling("assemble", _JOINING_PCT)
         facts = assemble(files, mixed, self._folder / OUTPUT, plan=plan, check=self._context.check)
+        if facts.encoded_again:
+            numbers = ", ".join(str(index + 1) for index in facts.encoded_again)
+            self._context.log(f"Encoded again to fit the others: segment {numbers}.", level="warning")
         self._context.log(f"{facts.frame_count} frames, {facts.duration_s:.2f} s, {facts.size_bytes / 1e6:.1f} MB.")
         return facts
 
@@ -213,15 +221,22 @@ def _leave(library: "Library", job_id: str, took_s: float) -> None:
 
 
 def _fail(library: "Library", job_id: str, error: Exception, began_s: float) -> None:
+    """What was half written goes first: a full disk may have no room for the row otherwise."""
     word, message, action = failure_of(error)
     took_s = time.monotonic() - began_s
+    _tidy(library, job_id)
     library.store.write(
         lambda connection: render_rows.set_failed(
             connection, job_id, failure=word, error=message, action=action, took_s=took_s
         )
     )
+    library.renders.tell(job_id)
+
+
+def _tidy(library: "Library", job_id: str) -> None:
+    """Keep whole segments alone: the sound is mixed anew by the next try."""
     try:
         tidy_render(render_folder(library.path, job_id), done=False)
-    except RushesError as refused:
+        (library.jobs.work_dir(job_id) / _MIXED).unlink(missing_ok=True)
+    except (OSError, RushesError) as refused:
         log.warning("files of the failed render %s stay until the library is opened again: %s", job_id, refused)
-    library.renders.tell(job_id)

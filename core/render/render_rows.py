@@ -7,16 +7,8 @@ from pathlib import Path
 from core.errors import NotFound
 from core.library.clock import now_text
 from core.render.layout import RENDERS
-from core.render.types import (
-    Archetype,
-    Phase,
-    Render,
-    RenderedSegment,
-    RenderPlan,
-    RenderRequest,
-    SegmentPlan,
-    SegmentState,
-)
+from core.render.records import Render
+from core.render.types import Archetype, Phase, RenderedSegment, RenderPlan, RenderRequest, SegmentPlan, SegmentState
 
 CANCELED = "canceled"
 _ORDER = {phase: number for number, phase in enumerate(Phase)}
@@ -266,9 +258,9 @@ def _unknown(job_id: str) -> NotFound:
 
 
 def _render(row: sqlite3.Row, root: Path) -> Render:
-    from core.render.plan_json import request_from_json  # noqa: PLC0415  a list without renders needs none of it
+    from core.render.stored_texts import request_of  # noqa: PLC0415  a list without renders needs none of it
 
-    request: RenderRequest = request_from_json(row["request"])
+    request: RenderRequest = request_of(root, row["request"])
     phase = Phase(row["phase_now"])
     failure, error, action = _trouble(row, phase)
     return Render(

@@ -12,6 +12,7 @@ from core.errors import (
     Interrupted,
     InvalidRequest,
     MediaMissing,
+    RushesError,
     StorageFull,
     StorageUnwritable,
     UnsupportedMedia,
@@ -19,14 +20,13 @@ from core.errors import (
 from core.jobs.types import JobContext
 from core.render import render_rows
 from core.render.engine_choice import EngineOrder
-from core.render.engines.engine import RemoteFailed, RenderEngine
+from core.render.engines.engine import RemoteFailed, RenderEngine, SegmentResult, SegmentSpec
 from core.render.engines.local import render_segment
-from core.render.failures import failure_of
+from core.render.failures import failure_of, words_of
 from core.render.figures import LOCAL_FAILED, REMOTE_FAILED
-from core.render.joining import can_be_joined, is_whole
 from core.render.layout import segment_key
 from core.render.telling import Telling
-from core.render.types import LOCAL_ENGINE, RenderedSegment, RenderPlan, SegmentResult, SegmentSpec, SegmentState
+from core.render.types import LOCAL_ENGINE, RenderedSegment, RenderPlan, SegmentState
 
 if TYPE_CHECKING:
     from core.jobs.executors import UnitPool
@@ -64,9 +64,10 @@ class LocalUnit:
 
 @dataclass(frozen=True, slots=True)
 class LocalFailure:
-    """Why this machine could not draw a segment."""
+    """Why this machine could not draw a segment; ``words``: what FFmpeg said."""
 
     message: str
+    words: Sequence[str]
 
 
 def draw_unit(unit: LocalUnit) -> SegmentResult | LocalFailure | None:
@@ -80,7 +81,7 @@ def draw_unit(unit: LocalUnit) -> SegmentResult | LocalFailure | None:
     except Exception as error:
         if not unit.forgiving:
             raise
-        return LocalFailure(failure_of(error)[1])
+        return LocalFailure(failure_of(error)[1], words_of(error))
 
 
 class SegmentsRun:
@@ -124,9 +125,7 @@ class SegmentsRun:
             self._remote_then_local(left)
         else:
             self._local_then_remote(left)
-        files = [self._path(one.index) for one in self._plan.segments]
-        self._make_joinable(files)
-        return files
+        return [self._path(one.index) for one in self._plan.segments]
 
     # ------------------------------------------------------------------ who draws
 
@@ -145,30 +144,16 @@ class SegmentsRun:
             if again:
                 raise RemoteFailed(next(iter(again.values())), action="Look at the job's log, then try again.")
 
-    def _make_joinable(self, files: Sequence[Path]) -> None:
-        """Segments of two encoders may not fit behind each other: then this machine draws those of the other one."""
-        if self._order.remote is None or can_be_joined(files):
-            return
-        foreign = [one.index for one in self._segments() if one.engine != LOCAL_ENGINE]
-        reason = "The remote engine's segments are encoded in ways that cannot be joined."
-        if not self._order.local:
-            raise RemoteFailed(reason, action="Correct the remote engine's encoder, or render on this computer.")
-        reasons = dict.fromkeys(foreign, reason)
-        self._fall_back(reasons, REMOTE_FAILED)
-        self._local(foreign, reasons, forgiving=False)
-
     # ------------------------------------------------------------------ this machine
 
-    def _local(
-        self, indices: Sequence[int], reasons: Mapping[int, str], *, forgiving: bool | None = None
-    ) -> dict[int, str]:
-        """Draw segments in the pool; returns what failed, and why, where it may (None: where another engine steps in).
+    def _local(self, indices: Sequence[int], reasons: Mapping[int, str]) -> dict[int, str]:
+        """Draw segments in the pool; returns what failed, and why, where another engine steps in.
 
         ``reasons``: why this machine draws them although it does not come first, by index.
         """
         if not indices:
             return {}
-        wanted, lenient = set(indices), self._may_fail(forgiving)
+        wanted, lenient = set(indices), self._order.has_second and not self._order.remote_first
         units = [
             LocalUnit(
                 SegmentSpec(self._plan, one.index, str(self._path(one.index)), str(self._signals)),
@@ -186,7 +171,8 @@ class SegmentsRun:
         for index, result in results:
             if isinstance(result, LocalFailure):
                 failed[index] = result.message
-                self._context.log(f"Segment {index + 1}: {result.message}", level="warning")
+                for line in (result.message, *result.words):
+                    self._context.log(f"Segment {index + 1}: {line}", level="warning")
             elif result is not None:
                 self._note_done(result, reasons.get(index, ""))
         return failed
@@ -194,9 +180,6 @@ class SegmentsRun:
     def _note_frames(self, done: Mapping[int, int]) -> None:
         self._alarm()
         self._telling.frames(done)
-
-    def _may_fail(self, forgiving: bool | None) -> bool:
-        return self._order.has_second and not self._order.remote_first if forgiving is None else forgiving
 
     # ------------------------------------------------------------------ the remote engine
 
@@ -273,9 +256,9 @@ class SegmentsRun:
         left = []
         for row in self._segments():
             path, segment = self._path(row.index), self._plan.segments[row.index]
-            if row.state is SegmentState.DONE and is_whole(path, segment.frame_count):
+            if row.state is SegmentState.DONE and _is_whole(path, segment.frame_count):
                 continue
-            if mine and is_whole(path, segment.frame_count):
+            if mine and _is_whole(path, segment.frame_count):
                 self._note_row(row.index, LOCAL_ENGINE, None, self._order.fallback_reason)
                 continue
             left.append(row.index)
@@ -324,3 +307,15 @@ class SegmentsRun:
             self._library.renders.figures.fell_back(fallback_type)
         numbers = ", ".join(str(index + 1) for index in sorted(reasons))
         self._context.log(f"Another engine steps in for the segments {numbers}: {reason}", level="warning")
+
+
+def _is_whole(path: Path, frame_count: int) -> bool:
+    """Whether a segment's file is there with all its frames."""
+    from core.render.output_check import read_facts  # noqa: PLC0415  loads av
+
+    if not path.is_file():
+        return False
+    try:
+        return read_facts(path).frame_count == frame_count
+    except RushesError:
+        return False

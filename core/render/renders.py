@@ -15,17 +15,9 @@ from core.render.deleting import Deleting
 from core.render.figures import Figures, FiguresState
 from core.render.following import Following
 from core.render.layout import inside, presets_folder
+from core.render.records import Asset, AssetCategory, Render
 from core.render.requesting import checked_request, retry, submit
-from core.render.types import (
-    RENDER,
-    Asset,
-    AssetCategory,
-    Phase,
-    Render,
-    RenderedSegment,
-    RenderPlan,
-    RenderRequest,
-)
+from core.render.types import RENDER, Phase, RenderedSegment, RenderPlan, RenderRequest
 
 if TYPE_CHECKING:
     from core.render.presets import PresetShelf
@@ -65,8 +57,8 @@ class Renders:
     def request(self, request: RenderRequest, *, requested_by: str, priority: int = 0) -> Render:
         """Have a cut rendered. Reads its files; takes a moment for many large pictures.
 
-        Raises NotFound (preset), InvalidRequest, UnsupportedMedia, MediaMissing, each naming the input; then there is
-        no row.
+        Raises NotFound (preset), InvalidRequest, UnsupportedMedia, MediaMissing, each naming the input, and
+        StorageFull; then there is no row.
         """
         checked = checked_request(self._root, request)
         return submit(self._jobs, self._root, checked, requested_by=requested_by, priority=priority)
@@ -113,10 +105,10 @@ class Renders:
 
     def plan(self, job_id: str) -> RenderPlan | None:
         """What decides each pixel of a render. Raises NotFound."""
-        from core.render.plan_json import plan_from_json  # noqa: PLC0415  libraries without renders open without it
+        from core.render.stored_texts import plan_of  # noqa: PLC0415  libraries without renders open without it
 
         text = render_rows.read_texts(self._store.read(), job_id)[2]
-        return plan_from_json(text) if text else None
+        return plan_of(self._root, text) if text else None
 
     def queue_depth(self) -> int:
         """How many renders wait."""
@@ -147,10 +139,6 @@ class Renders:
     def asset(self, key: str) -> Asset:
         """One uploaded file. Raises NotFound."""
         return asset_rows.read_asset(self._store.read(), self._root, key)
-
-    def asset_path(self, key: str) -> Path:
-        """Where an uploaded file lies. Raises NotFound, InvalidRequest when the file itself is gone."""
-        return self.inside(self.asset(key).path)
 
     def delete_asset(self, key: str, *, actor: str) -> None:
         """Forget an uploaded file; renders that wait for it will miss it. Raises NotFound."""

@@ -8,9 +8,11 @@ from core.jobs.queue import JobQueue
 from core.jobs.types import Job
 from core.render import render_rows
 from core.render.layout import presets_folder
-from core.render.types import RENDER, Render, RenderPlan, RenderRequest
+from core.render.records import Render
+from core.render.space import require_space
+from core.render.types import RENDER, RenderPlan, RenderRequest
 
-LONGEST_TITLE = 60
+_TITLE_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,18 @@ class CheckedRequest:
 def checked_request(root: Path, request: RenderRequest) -> CheckedRequest:
     """The plan of a request. Reads its files.
 
-    Raises NotFound (preset), InvalidRequest, UnsupportedMedia, MediaMissing, each naming the input.
+    Raises NotFound (preset), InvalidRequest, UnsupportedMedia, MediaMissing, each naming the input; StorageFull.
     """
     from core.render.plan import make_plan  # noqa: PLC0415  libraries without renders open without it
-    from core.render.plan_json import plan_to_json, preset_to_json, request_to_json  # noqa: PLC0415  as above
+    from core.render.plan_json import preset_to_json  # noqa: PLC0415  as above
     from core.render.presets import load_presets  # noqa: PLC0415  as above
+    from core.render.stored_texts import plan_text, request_text  # noqa: PLC0415  as above
 
     preset = load_presets(presets_folder(root)).get(request.preset_id)
     plan = make_plan(request, preset)
+    require_space(root, plan.target_duration_s)
     whole = replace(request, title=_shortened(request.title) or _shortened(_title_of(plan, request)))
-    return CheckedRequest(whole, plan, (request_to_json(whole), preset_to_json(preset), plan_to_json(plan)))
+    return CheckedRequest(whole, plan, (request_text(root, whole), preset_to_json(preset), plan_text(root, plan)))
 
 
 def submit(jobs: JobQueue, root: Path, checked: CheckedRequest, *, requested_by: str, priority: int) -> Render:
@@ -77,4 +81,4 @@ def _title_of(plan: RenderPlan, request: RenderRequest) -> str:
 def _shortened(text: str) -> str:
     """One line that a row can hold: half a surrogate, as broken programs send them, is none."""
     line = " ".join(text.encode("utf-8", "replace").decode().split())
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
+    return line if len(line) <= _TITLE_LETTERS else f"{line[: _TITLE_LETTERS - 1].rstrip()}…"

@@ -48,10 +48,6 @@ class Dice:
         """1 or -1."""
         return 1 if self.fraction() < 0.5 else -1
 
-    def pick(self, things: Sequence[_T]) -> _T:
-        """One of them. Raises IndexError when there is none."""
-        return things[int(self.fraction() * len(things))]
-
     def shuffled(self, things: Sequence[_T]) -> list[_T]:
         """All of them in another order."""
         left = list(things)

@@ -1,7 +1,6 @@
 """Where the remote engine is: two variables of the environment, else a file of this user that only they can read."""
 
 import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import orjson
 from platformdirs import user_config_path
 
 from core.errors import InvalidRequest
+from core.library.durable import write_atomically
 from core.storage import storage_error
 
 if TYPE_CHECKING:
@@ -62,25 +62,8 @@ def write_remote(url: str, key: str, file: Path | None = None) -> RemoteSettings
             raise storage_error(error, path) from error
         return RemoteSettings()
     settings = RemoteSettings(checked_url(url).geturl(), key.strip())
-    _write_private(path, orjson.dumps({"url": settings.url, "key": settings.key}))
+    write_atomically(path, orjson.dumps({"url": settings.url, "key": settings.key}), private=True)
     return settings
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """As ``write_atomically``, but nobody else can read the file from its first byte on."""
-    temp = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temp.replace(path)
-        finally:
-            temp.unlink(missing_ok=True)
-    except OSError as error:
-        raise storage_error(error, path) from error
 
 
 def configured_engine() -> "RenderEngine | None":

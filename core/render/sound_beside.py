@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import Canceled
-from core.render.types import SoundPlan, SoundReport
+from core.render.records import SoundReport
+from core.render.types import SoundPlan
 
 GRACE_S = 1.0
 _LOOK_EVERY_S = 0.1

@@ -9,6 +9,9 @@ import math
 from core.render.types import CameraKey, CaptionSlot, RenderPlan, SegmentPlan
 
 CAPTION_FADE_FRAMES = 6
+CAPTION_AT_ENDS = 0.92
+"""How strongly words are there in a cut's first and last frame: feeds show these as its cover and when it has ended,
+so the hook can be read from the start and the call to action to the end; the fade goes on from or down to this."""
 _TALLEST_ASPECT = 16 / 9
 
 
@@ -88,8 +91,18 @@ def least_zoom(angle_deg: float) -> float:
 
 def captions_at(plan: RenderPlan, frame: int) -> tuple[tuple[CaptionSlot, float], ...]:
     """The texts on screen at that frame with their opacity in (0, 1]."""
-    found = ((slot, caption_opacity(slot, frame)) for slot in plan.captions)
+    found = ((slot, _opacity_in_cut(slot, frame, plan.frame_count)) for slot in plan.captions)
     return tuple((slot, opacity) for slot, opacity in found if opacity > 0)
+
+
+def _opacity_in_cut(slot: CaptionSlot, frame: int, frame_count: int) -> float:
+    """As :func:`caption_opacity`, but at the cut's own ends a text is never less than CAPTION_AT_ENDS."""
+    opacity = caption_opacity(slot, frame)
+    half = (slot.start_frame + slot.end_frame) / 2
+    at_start, at_end = slot.start_frame == 0 and frame < half, slot.end_frame == frame_count and frame >= half
+    if opacity > 0 and (at_start or at_end):
+        return CAPTION_AT_ENDS + (1 - CAPTION_AT_ENDS) * opacity
+    return opacity
 
 
 def caption_opacity(slot: CaptionSlot, frame: int) -> float:

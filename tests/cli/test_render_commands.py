@@ -1,6 +1,7 @@
 """Vertical cuts on the command line: a real cut is rendered, and what is wrong is named before anything is."""
 
 import json
+import shutil
 import wave
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.library.library import Library
 from core.render.output_check import read_facts
 from core.render.presets import BUILT_IN
+from core.render.types import Captions, RenderRequest
 from tests.cli.conftest import Rushes
 
 
@@ -60,6 +63,20 @@ def test_that_a_cut_with_its_thumbnail_and_metadata_is_written_where_it_was_want
     assert metadata["preset_id"] == "overlay_classic"
     assert [one["engine"] for one in metadata["segments"]] == ["local_ffmpeg"]
     assert [path.name for path in out.parent.iterdir()] == ["promo.mp4"], "nothing else was left there"
+
+
+def test_that_the_render_that_a_killed_command_left_goes_on(rushes: Rushes, still: Path, tmp_path: Path) -> None:
+    request = RenderRequest("meme_fast", target_duration_s=1, images=(str(still),), captions=Captions("Two words"))
+    with Library.open(rushes.library) as library:
+        left = library.renders.request(request, requested_by="command line").job_id
+    copy = Path(shutil.copy(still, tmp_path / "copy.png"))
+    answer = rushes(
+        "render", "--preset", "meme_fast", "--image", copy, "--duration", "1", "--hook", "Two words",
+        "-o", tmp_path / "cut.mp4", "--json",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert answer.data["job_id"] == left
+    assert read_facts(tmp_path / "cut.mp4").frame_count == 30
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.opening import OpenedLibrary, open_library
+from app.desktop.page import page_specs
 from app.desktop.settings import AppSettings
 from app.desktop.window import MainWindow
 from tests.gui.identities_bench import Board
@@ -71,8 +73,20 @@ def bench() -> JobBench:
 
 
 @pytest.fixture
+def _pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the mark ``pages`` the others stay blank: making all eleven is the greater part of what a window costs."""
+    mark = request.node.get_closest_marker("pages")
+    if mark is None:
+        return
+    specs = page_specs()
+    assert set(mark.args) <= {spec.id for spec in specs}
+    shown = tuple(spec if spec.id in mark.args else replace(spec, make=lambda _services: QWidget()) for spec in specs)
+    monkeypatch.setattr("app.desktop.window.page_specs", lambda: shown)
+
+
+@pytest.fixture
 def make_window(
-    qtbot: QtBot, settings: AppSettings, bench: JobBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, settings: AppSettings, bench: JobBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _pages: None
 ) -> Iterator[Callable[..., MainWindow]]:
     """Makes a window on a folder and waits until the library is open (or has failed). It has no models."""
     made: list[MainWindow] = []

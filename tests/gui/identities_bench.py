@@ -40,7 +40,7 @@ class Board:
     def open(self) -> None:
         self.window.open_episode(self.ep_id)
         self.window.go("identities")
-        self.qtbot.waitUntil(self.page.doing.has_people, timeout=15_000)
+        self.qtbot.waitUntil(self.page.doing.has_people)
         self.page.board.grid.setFocus()
 
     def name(self, identity_id: str) -> str:

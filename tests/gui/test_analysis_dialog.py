@@ -16,6 +16,8 @@ from core.analysis.jobs import models_needed
 from core.errors import InvalidRequest
 from core.faces.parameters import DEFAULT_DETECTOR, DEFAULT_EMBEDDER
 
+pytestmark = pytest.mark.pages("library")
+
 FIELDS = {field.name: field for section in advanced_sections() for field in section.fields}
 
 

@@ -18,7 +18,7 @@ from core.jobs.types import JobState
 from tests.gui.annotate_bench import AnnotateBench
 from tests.gui.made_annotations import Made, made_library
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "annotate")]
 TABLE = "tier,start_s,end_s,label,coder\nGaze,1.0,2.5,partner,Dora\nGaze,oops,4.0,away,Dora\nGaze,5.0,6.0,screen,Dora\n"
 
 

@@ -16,7 +16,7 @@ from tests.gui.activating import activate
 from tests.gui.annotate_bench import AnnotateBench
 from tests.gui.made_annotations import Made, made_library
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "annotate")]
 
 
 @pytest.fixture(scope="module")

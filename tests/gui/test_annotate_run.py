@@ -23,7 +23,7 @@ from core.library.library import Library
 from tests.gui.annotate_bench import AnnotateBench
 from tests.gui.made_annotations import made_film, made_shots, store_job
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "annotate")]
 PIPELINE = "scene_detection"
 
 

@@ -19,7 +19,7 @@ from core.library.library import Library
 WAIT_MS = 15_000
 OWN_KEY = "a-key-of-many-signs"
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "settings")]
 
 
 def fill(folder: Path, count: int = 5) -> None:

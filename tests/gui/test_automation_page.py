@@ -17,7 +17,7 @@ from core.errors import StorageUnwritable
 from core.jobs.types import JobState
 from core.scanning.types import Conditions, RuleAction
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "automation")]
 WAIT_MS = 15_000
 FEW = (("Kaze no Machi", "jpn", 1, 3), ("The Long Shift", "eng", 1, 2))
 

@@ -16,6 +16,8 @@ from app.desktop.serving import EVERY_NETWORK
 from app.desktop.window import MainWindow
 from core.library.library import Library
 
+pytestmark = pytest.mark.pages("library", "automation")
+
 WAIT_MS = 20_000
 
 

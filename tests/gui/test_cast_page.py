@@ -17,7 +17,7 @@ from core.library.library import Library
 from models.store import ModelStore
 from tests.gui.made_people import people_library
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "review", "identities", "cast")]
 
 FIRST = "identity-00001"
 
@@ -149,7 +149,7 @@ def test_that_the_season_shows_who_is_where_and_who_has_no_reference(cast: CastP
     cast.season.grid.episode_activated.emit("film")
     assert cast.window().page_id == "identities"
     board = cast.window().session.pages["identities"]
-    qtbot.waitUntil(board.doing.has_people, timeout=15_000)
+    qtbot.waitUntil(board.doing.has_people)
 
 
 def test_that_a_change_of_the_cast_from_elsewhere_appears(cast: CastPage, qtbot: QtBot) -> None:
@@ -174,7 +174,7 @@ def test_that_people_are_dropped_on_a_member_on_the_board(cast: CastPage, qtbot:
     window.open_episode("film")
     window.go("identities/cast")
     board = window.session.pages["identities"]
-    qtbot.waitUntil(board.doing.has_people, timeout=15_000)
+    qtbot.waitUntil(board.doing.has_people)
     rows = board.side.cast.rows
     qtbot.waitUntil(lambda: rows.count == 2)
     at = next(at for at in range(2) if rows.item(at).name == "Bo")

@@ -15,7 +15,7 @@ from tests.gui.identities_bench import FIRST, SECOND, THIRD, Board
 from tests.gui.made_people import crowd, people_library
 from widgets.moderation_mime import crops_mime, identities_mime, tracks_mime
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "review", "identities")]
 
 
 def test_that_the_people_of_the_episode_in_hand_are_on_the_board(board: Board) -> None:
@@ -202,7 +202,7 @@ def test_that_everything_is_there_after_a_restart(
     board.window.close()
     again = Board(make_window(tmp_path / "library"), board.qtbot, board.ep_id)
     assert again.window.page_id == "identities"
-    again.qtbot.waitUntil(again.page.doing.has_people, timeout=15_000)
+    again.qtbot.waitUntil(again.page.doing.has_people)
     assert again.name(FIRST) == "Ann"
     assert THIRD not in again.shown
     again.qtbot.waitUntil(lambda: again.window.actions_table.qaction("edit.undo").isEnabled(), timeout=5000)
@@ -228,7 +228,7 @@ def test_that_five_thousand_people_open_merge_and_scroll(
     board.window.resize(1280, 800)
     board.open()
     assert len(board.shown) == 5005
-    board.qtbot.waitUntil(lambda: board.page.side.suggestions.stack.currentIndex() == 1, timeout=15_000)
+    board.qtbot.waitUntil(lambda: board.page.side.suggestions.stack.currentIndex() == 1)
     for number in range(1000, 1005):
         board.page.edits.merge([f"identity-{number:05d}"], f"identity-{number + 100:05d}")
         board.qtbot.waitUntil(lambda gone=f"identity-{number:05d}": board.page.board.card(gone) is None)

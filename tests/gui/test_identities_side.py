@@ -14,7 +14,7 @@ from tests.gui.identities_bench import FIRST, SECOND, THIRD, Board
 from tests.gui.made_people import analyse_again, names_in
 from widgets.suggestion_view import SuggestionView
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "review", "identities")]
 
 
 def test_that_review_and_the_board_show_the_same_episode(board: Board) -> None:

@@ -10,7 +10,7 @@ from app.desktop.window import MainWindow
 from core.jobs.types import JobState
 from tests.gui.job_bench import JobBench
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "jobs")]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.library_page.page import LibraryPage
 from app.desktop.window import MainWindow
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "review")]
 
 MakeVideo = Callable[..., Path]
 

@@ -128,7 +128,7 @@ def open_window(make_window: Callable[..., MainWindow], folder: Path, qtbot: QtB
     page_of(window).exporting.folder = reports
     activate(window, qtbot)
     library_page: Any = window.session.pages["library"]
-    qtbot.waitUntil(lambda: library_page.grid.count == 1 and library_page.grid.isVisible(), timeout=15_000)
+    qtbot.waitUntil(lambda: library_page.grid.count == 1 and library_page.grid.isVisible())
     return Hands(window, qtbot)
 
 

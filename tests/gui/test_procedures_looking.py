@@ -19,7 +19,7 @@ from models.errors import ModelMissing
 from tests.gui.made_procedures import Made
 from tests.gui.procedures_bench import LEFT, NONE, library_of, near, open_pair, run, wait_for
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "procedures")]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.gui.procedures_bench import (
     run,
 )
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "procedures")]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.window import MainWindow
@@ -14,7 +14,7 @@ from core.render.types import Captions, EnginePolicy, RenderRequest
 from tests.gui.render_bench import RenderBench, made_mask, made_picture, made_sound
 from widgets.render import Message
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "render")]
 
 
 @pytest.fixture
@@ -31,6 +31,8 @@ def test_that_an_empty_page_says_what_to_do_and_shows_every_look(bench_page: Ren
     assert page.body.texts.why_not.text() == "Add a still, a text or a sound first."
     assert not bench_page.window.actions_table.is_enabled("render.render")
     assert page.body.looks.cards.count == 8
+    parts = [one for one in page.body.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert [one for one in parts if isinstance(one, QTabBar) and not one.accessibleName()] == []
     pictures: dict[str, QImage] = {}
     page.preview.card_ready.connect(pictures.__setitem__)
     page.showing._cards_of = None
@@ -203,6 +205,26 @@ def test_that_the_cut_in_hand_is_there_after_a_restart(
     assert again.page.body.texts.editor.hook.text.toPlainText() == "Still here"
     again.wait_for_picture()
     assert again.page.preview.plan is not None
+
+
+def test_that_a_window_does_not_pay_for_a_page_that_nobody_looks_at(
+    make_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window(tmp_path / "library")
+    shown = RenderBench(window, qtbot)
+    assert not shown.page.is_built
+    assert not shown.page.takes_files()
+    shown.enter()
+    shown.run("tab_look")
+    shown.run("safe_zone")
+    window.close()
+    unseen = make_window(tmp_path / "library")
+    unseen.go("jobs")
+    unseen.close()
+    again = RenderBench(make_window(tmp_path / "library"), qtbot)
+    again.enter()
+    assert again.page.body.looks.shown == "look", "the place is kept by a window that did not show the page"
+    assert not again.page.body.preview.safe_zone_shown
 
 
 def test_that_an_own_preset_is_a_file_that_is_used_and_a_broken_one_is_named(bench_page: RenderBench) -> None:

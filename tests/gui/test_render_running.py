@@ -18,10 +18,13 @@ from app.desktop.window import MainWindow
 from core.errors import StorageFull
 from core.library.library import Library
 from core.render.types import Captions, Phase
+from core.transcript.publish import publish_transcript
 from tests.gui.made_annotations import made_film
+from tests.gui.made_people import people_library
+from tests.gui.made_speech import transcript_of
 from tests.gui.render_bench import RenderBench, made_picture, made_sound
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "render")]
 
 
 @pytest.fixture
@@ -114,8 +117,11 @@ def test_that_a_failure_is_said_with_what_to_do_and_tried_again(
     assert page.body.preview.shown == PREVIEW
     assert page.follow.watched == render.job_id
     ready.wait(lambda: page.readiness().ready, "another try")
-    page.body.texts.renders.retry_requested.emit(render.job_id)
+    strip = page.body.texts.strip
+    ready.wait(strip.retry.isVisible, "a way on beside the reason")
+    strip.retry.click()
     ready.wait(lambda: page.result is not None, "the result after all")
+    assert not strip.retry.isVisible()
     assert page.result is not None
     assert page.result.job_id == render.job_id
 
@@ -179,6 +185,40 @@ def test_that_stills_of_an_episode_come_with_a_way_out(
     page.from_episode.cancel()
     shown.wait(lambda: not page.from_episode.busy, "its end")
     assert len(page.desk.draft.stills) == 2
+
+
+def test_that_people_and_words_of_an_episode_become_stills_and_captions(
+    make_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    ep_id = people_library(tmp_path / "library", tmp_path / "Reunion.mp4")
+    with Library.open(tmp_path / "library") as library:
+        publish_transcript(library, ep_id, transcript_of(), params={})
+    shown = RenderBench(make_window(tmp_path / "library"), qtbot)
+    page = shown.enter()
+    before = page.desk.draft
+    shown.run("from_episode")
+    dialog = page.commands.asking.dialog
+    assert isinstance(dialog, EpisodeDialog)
+    shown.wait(lambda: dialog.episode is not None and bool(dialog.people.boxes), "who is there")
+    assert len(dialog.people.boxes) == 5
+    assert dialog.captions.isEnabled()
+    assert dialog.captions.isChecked()
+    next(iter(dialog.people.boxes.values())).click()
+    dialog.count.setValue(2)
+    wish = dialog.wish
+    assert wish is not None
+    assert (len(wish.identity_ids), wish.captions) == (1, True)
+    dialog.accept()
+    shown.wait(lambda: not page.from_episode.busy, "the stills")
+    assert [one.message for one in shown.window.notices.kept] == []
+    captions = page.desk.draft.captions
+    assert captions is not None
+    assert captions.hook.casefold().startswith("ask not for the torque")
+    assert 1 <= len(page.desk.draft.stills) <= 2
+    assert page.body.texts.editor.captions() == captions
+    shown.wait_for_picture()
+    shown.run("edit.undo")
+    assert page.desk.draft == before, "stills and captions are one step"
 
 
 def test_that_the_remote_engine_is_kept_and_its_key_not_shown(

@@ -21,6 +21,8 @@ from app.server.apis import API_MAKERS, MAIN
 from core.library.library import Library
 from tests.server.screenalytics.made_episode import make_episode
 
+pytestmark = pytest.mark.pages("library", "review", "settings")
+
 WAIT_MS = 20_000
 
 

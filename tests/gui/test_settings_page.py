@@ -12,6 +12,8 @@ from app.desktop.window import MainWindow
 from models.catalogue import PURPOSES
 from widgets.theme import current_theme
 
+pytestmark = pytest.mark.pages("library", "settings")
+
 
 @pytest.fixture
 def page(window: MainWindow) -> SettingsPage:

@@ -14,7 +14,7 @@ from app.desktop.window import MainWindow
 from core.library.library import Library
 from tests.gui.made_speech import TEXTS, add_film, add_spoken, transcript_of
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.pages("library", "review", "transcript")]
 
 
 def page_of(window: MainWindow) -> TranscriptPage:

@@ -82,7 +82,7 @@ def test_that_another_library_can_be_opened_in_the_same_window(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     first = window.session.services.library.path
-    with qtbot.waitSignal(window.library_opened, timeout=15_000):
+    with qtbot.waitSignal(window.library_opened):
         window.open(tmp_path / "second")
     assert window.session.services.library.path == tmp_path / "second"
     Library.open(first, create=False, holder="test").close()
@@ -150,7 +150,7 @@ def test_that_menus_hold_every_action_of_the_table(window: MainWindow, qtbot: Qt
 
 
 def test_that_the_device_in_use_is_shown_with_its_reason(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(window.status.device_label.text()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.status.device_label.text()))
     assert window.status.device_label.toolTip()
 
 
@@ -271,7 +271,7 @@ def test_that_the_library_asked_for_last_is_opened(settings: AppSettings, qtbot:
     qtbot.addWidget(window)
     for name in ("one", "two", "three"):
         window.open(tmp_path / name)
-    qtbot.waitUntil(window.has_library, timeout=15_000)
+    qtbot.waitUntil(window.has_library)
     assert window.session.services.library.path == tmp_path / "three"
     Library.open(tmp_path / "one", create=False, holder="test").close()
     window.close()
@@ -279,10 +279,10 @@ def test_that_the_library_asked_for_last_is_opened(settings: AppSettings, qtbot:
 
 def test_that_earlier_libraries_can_be_opened_again_by_name(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     first = window.session.services.library.path
-    with qtbot.waitSignal(window.library_opened, timeout=15_000):
+    with qtbot.waitSignal(window.library_opened):
         window.open(tmp_path / "second")
     again = next(record for record in window.actions_table.records if record.id.startswith("recent."))
     assert str(first) in again.title
-    with qtbot.waitSignal(window.library_opened, timeout=15_000):
+    with qtbot.waitSignal(window.library_opened):
         window.actions_table.run(again.id)
     assert window.session.services.library.path == first

@@ -17,9 +17,10 @@ from core.jobs.runner import Runner
 from core.jobs.types import JobState
 from core.jobs.unit_signals import report_unit
 from core.library.library import Library
-from core.render.engines.engine import RenderEngine
+from core.render.engines.engine import RenderEngine, SegmentResult, SegmentSpec
 from core.render.jobs import registry
-from core.render.types import LOCAL_ENGINE, Captions, Render, RenderRequest, SegmentResult, SegmentSpec
+from core.render.records import Render
+from core.render.types import LOCAL_ENGINE, Captions, RenderRequest
 from models.opencv import cv2
 from tests.render.made_engine import video_of
 

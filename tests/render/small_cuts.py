@@ -3,8 +3,10 @@
 import stat
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -141,3 +143,17 @@ def stop_after(calls: int, error: Exception) -> Callable[[], None]:
             raise error
 
     return check
+
+
+def write_foreign(path: Path, first: int, count: int, *, size_px: tuple[int, int] = (1080, 1920)) -> Path:
+    """A segment as another encoder may make it: other parameter sets, and frames that are not in the file's order."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast", "bf": "2", "crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"
+        for number in range(count):
+            picture = shaded(first + number, width_px=size_px[0], height_px=size_px[1])
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path

@@ -11,9 +11,10 @@ import pytest
 from core.errors import Canceled, InvalidRequest, MediaMissing, StorageFull, StorageUnwritable, UnsupportedMedia
 from core.render import assembling
 from core.render.assembling import OutputWrong, assemble
-from core.render.output_check import measure_loudness, read_facts
+from core.render.output_check import read_facts
 from core.render.sound.wav import write_wav
-from tests.render.small_cuts import RATE_HZ, plan_of, shade_of, shaded, stop_after, write_segments
+from tests.render.ebur128 import measure_loudness
+from tests.render.small_cuts import RATE_HZ, plan_of, shade_of, stop_after, write_foreign, write_segments
 
 LENGTHS = (10, 10, 10)
 
@@ -119,12 +120,12 @@ def test_that_tracks_lie_beside_each_other_in_the_file(segments: list[Path], tmp
     assert ahead_s < 0.2
 
 
-def test_that_silence_measures_as_nothing_and_a_file_without_sound_too(segments: list[Path], tmp_path: Path) -> None:
+def test_that_a_silent_mix_is_a_silent_track(segments: list[Path], tmp_path: Path) -> None:
     write_wav(tmp_path / "mix.wav", np.zeros((RATE_HZ, 2), np.float32))
     target = tmp_path / "output.mp4"
     assemble(segments, tmp_path / "mix.wav", target, plan=plan_of(*LENGTHS))
+    assert read_facts(target).audio_codec == "aac"
     assert measure_loudness(target) == (None, None)
-    assert measure_loudness(segments[0]) == (None, None)
 
 
 # ---------------------------------------------------------------------- what does not fit
@@ -163,20 +164,6 @@ def test_that_a_mix_that_is_gone_is_named(segments: list[Path], tmp_path: Path) 
         assemble(segments, tmp_path / "mix.wav", tmp_path / "out" / "output.mp4", plan=plan_of(*LENGTHS))
     assert "mix.wav" in caught.value.message
     assert list((tmp_path / "out").iterdir()) == []
-
-
-def write_foreign(path: Path, first: int, count: int, *, size_px: tuple[int, int] = (1080, 1920)) -> Path:
-    """A segment as another encoder may make it: other parameter sets, and frames that are not in the file's order."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast", "bf": "2", "crf": "20"})
-        stream.width, stream.height, stream.pix_fmt = *size_px, "yuv420p"
-        for number in range(count):
-            picture = shaded(first + number, width_px=size_px[0], height_px=size_px[1])
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = number, Fraction(1, 30)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 def test_that_a_segment_of_another_encoder_is_made_to_fit_and_named(segments: list[Path], tmp_path: Path) -> None:

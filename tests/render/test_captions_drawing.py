@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from core.errors import InvalidRequest
 from core.render.captions.colours import colour
 from core.render.captions.draw import draw_caption
+from core.render.captions.fonts import family
 from core.render.captions.layer import safe_zone
+from core.render.captions.placing import has_plate, stand
+from core.render.captions.wording import worded
 from core.render.presets import load_presets
-from core.render.types import Archetype, Backing, CaptionPosition, CaptionRole, SizeRule
+from core.render.types import SIZE_PX, Archetype, Backing, CaptionPosition, CaptionRole, SizeRule
 from models.opencv import cv2
 from tests.render import caption_cases as cases
 
@@ -104,12 +107,38 @@ def test_that_the_same_caption_has_the_same_pixels() -> None:
     assert np.array_equal(first.rgba, second.rgba)
 
 
-def test_that_beats_have_the_size_of_the_rule_and_hooks_are_larger() -> None:
+def test_that_beats_have_the_size_of_the_rule_and_what_begins_and_ends_a_cut_is_larger() -> None:
     for rule, size in ((SizeRule.SMALL, 40), (SizeRule.AUTO, 56), (SizeRule.LARGE, 72)):
         style = cases.style(size_rules=rule)
         assert cases.drawn("New", style).font_px == size
-        assert cases.drawn("New", style, role=CaptionRole.CTA).font_px == size
-        assert cases.drawn("New", style, role=CaptionRole.HOOK).font_px > size
+        call, hook = (cases.drawn("New", style, role=role).font_px for role in (CaptionRole.CTA, CaptionRole.HOOK))
+        assert size < call < hook
+
+
+@pytest.mark.parametrize("preset_id", PRESETS)
+@pytest.mark.parametrize("role", CaptionRole)
+def test_that_no_preset_cuts_ninety_signs_off(preset_id: str, role: CaptionRole) -> None:
+    text = "Ninety signs are quite a lot for one caption, yet all of them must be legible, truly so."
+    preset = PRESETS[preset_id]
+    style = preset.caption_style
+    wording = worded(text, family(style.font), role, uppercase=style.uppercase)
+    plate = has_plate(style, role)
+    standing = stand(wording, style, preset.archetype, cases.WIDTH_PX, cases.HEIGHT_PX, plate=plate)
+    assert not standing.text.shortened
+    assert standing.text.font_px >= 0.6 * SIZE_PX[style.size_rules]
+
+
+def test_that_words_without_a_picture_are_larger_and_never_shorter() -> None:
+    for text in ("Only words", cases.TEXTS["thousand"]):
+        usual, alone = (
+            draw_caption(
+                text, cases.style(), CaptionRole.HOOK, Archetype.OVERLAY, width_px=1080, height_px=1920, alone=alone
+            )
+            for alone in (False, True)
+        )
+        assert alone.shortened == usual.shortened
+        assert alone.font_px >= usual.font_px
+        assert text != "Only words" or alone.font_px > 1.2 * usual.font_px
 
 
 def test_that_positions_are_honoured() -> None:

@@ -125,6 +125,12 @@ def test_that_katakana_words_stay_whole() -> None:
     assert any("コレクション" in line for line in lines_of(set_in(cases.TEXTS["japanese"])))
 
 
+def test_that_a_polite_prefix_stays_with_its_word() -> None:
+    for measure_px in range(300, 800, 20):
+        text = set_in("新しいコレクション、今週だけ。お見逃しなく", measure_px=measure_px)
+        assert not any(line.endswith("お") for line in lines_of(text)), measure_px
+
+
 def test_that_the_ellipsis_stands_at_the_end_of_right_to_left_text_on_the_left() -> None:
     text = set_in("مجموعة الخريف الجديدة متوفرة الآن في جميع المتاجر " * 12)
     assert text.shortened

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.errors import MediaMissing
 from core.render.compose.camera import Filling
@@ -181,6 +182,41 @@ def test_that_a_cutout_stands_before_the_background_without_a_fringe(preset: str
     assert with_product[red].min(axis=0)[0] > 150
     around = cv2.dilate(red.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & ~red
     assert with_product[around].min(axis=1).max() < 200
+
+
+@pytest.mark.parametrize("preset", BUILT_IN)
+def test_that_a_move_never_cuts_a_product_off_or_lays_it_under_words(preset: str, tmp_path: Path) -> None:
+    """Its colour touches neither the frame's sides, nor its top, nor the words' rows."""
+    path = tmp_path / "wide.png"
+    Image.fromarray(np.full((200, 600, 4), (230, 0, 230, 255), np.uint8)).save(path)
+    standing = tmp_path / "tall.png"
+    Image.fromarray(np.full((600, 200, 4), (230, 0, 230, 255), np.uint8)).save(standing)
+    for picture in (path, standing):
+        with_edge = np.pad(np.asarray(Image.open(picture)), ((30, 30), (30, 30), (0, 0)))
+        Image.fromarray(with_edge).save(picture)
+    plan = plan_of(preset, path, standing, captions=WORDS, duration_s=15)
+    composer = Composer(plan, **SMALL)
+    for frame in range(5, plan.frame_count, 40):
+        if len(weights(plan, frame)) > 1:
+            continue
+        seen = composer.frame(frame, captions=False).astype(int)
+        of_it = (np.minimum(seen[..., 0], seen[..., 2]) - seen[..., 1] > 150) & (seen[..., 0] > 180)
+        assert of_it.any()
+        assert not of_it[:, :4].any()
+        assert not of_it[:, -4:].any()
+        assert not of_it[:4].any()
+        assert not of_it[-4:].any()
+
+
+def test_that_a_white_picture_fades_to_a_hue_and_keeps_clean_corners(tmp_path: Path) -> None:
+    path = tmp_path / "white.png"
+    Image.fromarray(np.full((960, 540, 3), 255, np.uint8)).save(path)
+    frame = small_frame(plan_of("product_hero_clean", path, captions=WORDS), 30, captions=False).astype(int)
+    assert frame[:160].min() >= 248
+    red, _, blue = frame[-10:].mean(axis=(0, 1))
+    assert 60 < red < blue - 20
+    centred = small_frame(plan_of("product_hero_punchy", path, captions=WORDS), 30, captions=False)
+    assert centred.min() >= 240
 
 
 def test_that_a_mask_cuts_the_subject_out_of_its_picture(tmp_path: Path) -> None:

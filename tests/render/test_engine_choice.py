@@ -13,17 +13,17 @@ from core.jobs.context import RunningJob
 from core.jobs.executors import inline_pool
 from core.render import rendering
 from core.render.engine_choice import engine_order
-from core.render.engines.engine import NoRemoteEngine
+from core.render.engines.engine import NoRemoteEngine, SegmentResult, SegmentSpec
 from core.render.engines.remote import NAME, HttpEngine, Limits
 from core.render.ffmpeg import FfmpegFailed
 from core.render.figures import LOCAL_FAILED, REMOTE_FAILED, REMOTE_UNAVAILABLE
 from core.render.jobs import registry
-from core.render.joining import can_be_joined, is_whole
 from core.render.types import LOCAL_ENGINE, EnginePolicy, Phase, RenderRequest, SegmentState
-from tests.render.made_engine import KEY, MadeEngine, made_engine, video_of
+from tests.render.made_engine import KEY, MadeEngine, made_engine
 from tests.render.made_renders import Desk, QuickEngine, opened, short, working
+from tests.render.small_cuts import write_foreign
 
-QUICK = Limits(silence_s=2.0, upload_s=2.0, work_s=2.0, download_s=5.0, poll_every_s=0.05, unheard=0)
+QUICK = Limits(poll_every_s=0.05, unheard=0)
 
 
 @pytest.fixture
@@ -163,28 +163,43 @@ def test_that_a_remote_engine_that_fails_again_and_again_is_not_asked_for_the_re
 
 def test_that_the_remote_engine_steps_in_for_this_machine_where_it_may(tmp_path: Path, quick: QuickEngine) -> None:
     quick.failing[0] = FfmpegFailed("The program gave up.")
+    quick.failing[0].words = "first line\nlast line"
     with made_engine() as server, with_engine(tmp_path / "library", server) as desk:
         request = four_seconds(EnginePolicy.LOCAL_PREFERRED, remote_allowed=True)
         render = desk.ended(desk.ask(request).job_id)
         first, second = desk.library.renders.segments(render.job_id)
         assert desk.library.renders.read_figures().fallbacks == {LOCAL_FAILED: 1}
         kept = desk.ended(desk.ask(four_seconds(EnginePolicy.LOCAL_ONLY, remote_allowed=True)).job_id)
+        logs = desk.log(render.job_id), desk.log(kept.job_id)
     assert (render.phase, render.fallback_reason) == (Phase.DONE, "The program gave up.")
     assert (first.engine, first.fallback, second.engine) == (NAME, "The program gave up.", LOCAL_ENGINE)
     assert (kept.phase, kept.failure) == (Phase.FAILED, "ffmpeg")
+    assert "Segment 1: The program gave up.\nSegment 1: first line\nSegment 1: last line" in logs[0]
+    assert "FFmpeg: first line\nFFmpeg: last line" in logs[1]
 
 
-def test_that_segments_that_cannot_be_joined_are_drawn_again_here(
-    tmp_path: Path, quick: QuickEngine, monkeypatch: pytest.MonkeyPatch
+class OtherEncoder(QuickEngine):
+    """Draws as another encoder would have it."""
+
+    def __call__(self, spec: SegmentSpec) -> SegmentResult:
+        """See QuickEngine."""
+        result = super().__call__(spec)
+        write_foreign(Path(spec.target), 0, result.frame_count)
+        return result
+
+
+def test_that_segments_of_another_encoder_are_made_to_fit_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([False])
-    monkeypatch.setattr(rendering, "can_be_joined", lambda _: next(answers, True))
+    monkeypatch.setattr(rendering, "render_segment", OtherEncoder())
     with made_engine(failing=frozenset({0})) as server, with_engine(tmp_path / "library", server) as desk:
         request = four_seconds(EnginePolicy.API_PREFERRED, remote_allowed=True)
         render = desk.ended(desk.ask(request).job_id)
-        engines = [one.engine for one in desk.library.renders.segments(render.job_id)]
-    assert (render.phase, engines) == (Phase.DONE, [LOCAL_ENGINE, LOCAL_ENGINE])
-    assert quick.drawn == [0, 1]
+        log = desk.log(render.job_id)
+    assert (render.phase, render.error) == (Phase.DONE, "")
+    metadata = json.loads(Path(render.metadata).read_text(encoding="utf-8"))
+    assert metadata["segments_encoded_again"] == [0]
+    assert "Encoded again to fit the others: segment 1." in log
 
 
 def test_that_a_cancel_reaches_a_remote_engine_that_hangs(tmp_path: Path) -> None:
@@ -196,20 +211,6 @@ def test_that_a_cancel_reaches_a_remote_engine_that_hangs(tmp_path: Path) -> Non
             assert desk.ended(job_id).failure == "canceled"
             assert desk.left() == []
         server.released.set()
-
-
-def test_that_only_files_of_like_encoders_can_be_joined(tmp_path: Path) -> None:
-    files = []
-    for name, content in (("a", video_of(3)), ("b", video_of(4)), ("c", video_of(3, 360, 640))):
-        files.append(tmp_path / f"{name}.mp4")
-        files[-1].write_bytes(content)
-    assert can_be_joined(files[:2])
-    assert not can_be_joined(files)
-    assert is_whole(files[0], 3)
-    assert not is_whole(files[0], 4)
-    assert not is_whole(tmp_path / "none.mp4", 3)
-    files[0].write_bytes(files[0].read_bytes()[:900])
-    assert not is_whole(files[0], 3)
 
 
 def test_that_a_defect_of_this_machine_is_a_reason_to_ask_the_other_engine_but_a_full_disk_is_not(

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.errors import Canceled, InvalidRequest, MediaMissing, NotFound
+from core.errors import Canceled, InvalidRequest, MediaMissing, NotFound, StorageFull
 from core.library.library import Library
 from core.render.from_episode.captions import captions_of_episode
+from core.render.from_episode.keeping import forget_unused, kept_stills
 from core.render.from_episode.looking import Bars, bars_of, look_at
 from core.render.from_episode.stills import stills_of_episode
 from core.render.plan import make_plan
@@ -238,3 +239,31 @@ def test_that_an_episode_without_transcript_says_what_to_do(library: Library, pl
     assert "Transcribe" in caught.value.action
     with pytest.raises(NotFound):
         captions_of_episode(library, "no-such")
+
+
+def test_that_kept_stills_lie_among_the_uploads_and_those_that_no_render_shows_can_go(
+    library: Library, film: str
+) -> None:
+    shown, unused = kept_stills(library, film, count=2, actor="desktop")
+    assert [library.renders.inside(one.key) for one in (shown, unused)] == [Path(shown.path), Path(unused.path)]
+    request = RenderRequest("meme_fast", target_duration_s=1, images=(shown.path,))
+    library.renders.request(request, requested_by="desktop")
+    forget_unused(library, (shown, unused), actor="desktop")
+    assert Path(shown.path).is_file()
+    assert not Path(unused.path).exists()
+
+
+def test_that_no_still_is_kept_when_one_cannot_be(library: Library, film: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = library.renders.add_asset, []
+
+    def full(*given: object, actor: str) -> object:
+        asked.append(given)
+        if len(asked) > 1:
+            raise StorageFull("The disk is full.")
+        return real(*given, actor=actor)
+
+    monkeypatch.setattr(library.renders, "add_asset", full)
+    with pytest.raises(StorageFull):
+        kept_stills(library, film, count=3, actor="desktop")
+    assert len(asked) == 2
+    assert not [path for path in (library.path / "uploads").rglob("*") if path.is_file()]

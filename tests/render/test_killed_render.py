@@ -13,7 +13,7 @@ from core.library.store import Store
 from core.render import rendering
 from core.render.output_check import read_facts
 from core.render.types import LOCAL_ENGINE, Phase
-from tests.render.made_renders import QuickEngine, eventually, opened, short, working
+from tests.render.made_renders import QuickEngine, eventually, opened, picture, short, tone, working
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,3 +135,41 @@ def test_that_half_a_segment_and_what_nobody_knows_go_at_the_next_opening(tmp_pa
         (root / name).write_bytes(b"half")
     with opened(root) as desk:
         assert desk.left() == [f"renders/{kept}", f"renders/{kept}/segments"]
+
+
+def test_that_a_library_may_be_moved_while_a_render_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = QuickEngine()
+    monkeypatch.setattr(rendering, "render_segment", quick)
+    outside = str(picture(tmp_path / "outside.png"))
+    with opened(tmp_path / "library") as desk:
+        image = desk.library.renders.add_asset(picture(tmp_path / "a.png"), "a.png", actor="key:1")
+        music = desk.library.renders.add_asset(tone(tmp_path / "a.wav"), "a.wav", "audio", actor="key:1")
+        job_id = desk.ask(short(images=(image.path, outside), music=music.path)).job_id
+        seed = desk.library.renders.segments(job_id)[0].seed
+    moved = (tmp_path / "library").rename(tmp_path / "moved")
+    with working(moved) as desk:
+        assert eventually(lambda: desk.library.jobs.get(job_id).state.ended)
+        render, plan = desk.library.renders.get(job_id), desk.library.renders.plan(job_id)
+        log = desk.log(job_id)
+    assert (render.phase, render.error) == (Phase.DONE, "")
+    assert render.request.images == (str(moved / image.key), outside)
+    assert plan is not None
+    assert (plan.stills[0].path, plan.sound.music) == (str(moved / image.key), str(moved / music.key))
+    assert plan.segments[0].seed == seed
+    assert "planned anew" not in log
+
+
+def test_that_only_a_file_with_all_frames_counts_as_a_finished_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = QuickEngine()
+    monkeypatch.setattr(rendering, "render_segment", quick)
+    with working(tmp_path / "library") as desk:
+        render = desk.ended(desk.ask(short(target_duration_s=4)).job_id)
+        first = Path(desk.library.renders.segments(render.job_id)[0].file)
+        first.write_bytes(first.read_bytes()[:900])
+        quick.drawn.clear()
+        leave_as_if_killed(desk.library.store, render.job_id)
+    with working(tmp_path / "library") as desk:
+        assert eventually(lambda: desk.library.renders.get(render.job_id).phase is Phase.DONE)
+    assert quick.drawn == [0]

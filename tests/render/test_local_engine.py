@@ -12,10 +12,11 @@ from core.errors import Canceled, MediaMissing
 from core.jobs.unit_signals import ask_to_cancel, read_progress
 from core.render.assembling import assemble
 from core.render.compose.composer import Composer
+from core.render.engines.engine import SegmentSpec
 from core.render.engines.local import render_segment
 from core.render.ffmpeg import VARIABLE, FfmpegFailed, FfmpegMissing
 from core.render.output_check import read_facts
-from core.render.types import HEIGHT_PX, LOCAL_ENGINE, WIDTH_PX, RenderPlan, SegmentSpec, Still
+from core.render.types import HEIGHT_PX, LOCAL_ENGINE, WIDTH_PX, RenderPlan, Still
 from tests.render.small_cuts import plan_of, program_script
 
 

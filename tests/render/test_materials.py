@@ -93,6 +93,17 @@ def test_that_a_picture_that_breaks_off_is_refused(tmp_path: Path, name: str, ke
         check_image(path, strict=False)
 
 
+def test_that_a_png_with_damaged_pixels_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    pixels = np.random.default_rng(3).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path, compress_level=0)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(UnsupportedMedia, match="broken picture"):
+        check_image(path, strict=True)
+
+
 @pytest.mark.parametrize("head", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF\x00\x00\x00\x00WEBP", b"hello"])
 def test_that_rubbish_behind_any_head_is_refused(tmp_path: Path, head: bytes) -> None:
     path = tmp_path / "a.png"

@@ -250,6 +250,13 @@ def test_that_a_subject_with_room_around_it_is_near_the_middle() -> None:
             assert max(abs(0.3 - one_view.x) / one_view.width for one_view in here) < 0.2
 
 
+def test_that_a_tall_picture_without_a_focus_shows_its_upper_part() -> None:
+    for size, highest in (((480, 1536), 0.40), ((480, 620), 0.46)):
+        one = subject(size, archetype=Archetype.MEME_TEXT)
+        for move in shots(MotionProfile.MINIMAL, one):
+            assert all(view(key, one, 0).y < highest for key in seen(move))
+
+
 def test_that_cutouts_and_prints_are_not_gone_close_to() -> None:
     def closest(one: Subject) -> float:
         return max(key.zoom for move in shots(MotionProfile.SUBTLE, one) for key in move.keys)

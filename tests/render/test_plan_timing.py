@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from core.render.plan import make_plan
 from core.render.presets import load_presets
-from core.render.timing import camera, caption_opacity, captions_at, on_screen, segment_at, weights
+from core.render.timing import (
+    CAPTION_AT_ENDS,
+    camera,
+    caption_opacity,
+    captions_at,
+    on_screen,
+    segment_at,
+    weights,
+)
 from core.render.types import CameraKey, CaptionRole, Captions, CaptionSlot, RenderPlan, RenderRequest, Transition
 
 
@@ -138,3 +146,16 @@ def test_that_one_text_is_on_screen_at_any_frame() -> None:
     shown = [captions_at(plan, frame) for frame in range(plan.frame_count)]
     assert {len(one) for one in shown} == {1}
     assert [slot.text for ((slot, _),) in (shown[0], shown[-1])] == ["Hook", "Go"]
+
+
+def test_that_a_cut_begins_and_ends_with_words_that_can_be_read() -> None:
+    preset = load_presets().get("overlay_classic")
+    captions = Captions("Hook", ("One",), "Go")
+    plan = make_plan(RenderRequest(preset.id, captions=captions, target_duration_s=6), preset)
+    shown = [captions_at(plan, frame)[0][1] for frame in range(plan.frame_count)]
+    assert shown[:7] == sorted(shown[:7])
+    assert CAPTION_AT_ENDS <= shown[0] < shown[6] == 1.0
+    assert CAPTION_AT_ENDS <= shown[-1] < shown[-7] == 1.0
+    for slot in plan.captions[1:]:
+        assert shown[slot.start_frame] < 0.1
+        assert shown[slot.start_frame - 1] < 0.1

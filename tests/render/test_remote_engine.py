@@ -9,19 +9,17 @@ from pathlib import Path
 import pytest
 
 from core.errors import Canceled, InvalidRequest, MediaMissing, StorageUnwritable
-from core.render.engines.engine import RemoteFailed
+from core.render.engines.engine import RemoteFailed, SegmentSpec
 from core.render.engines.remote import NAME, HttpEngine, Limits
 from core.render.output_check import read_facts
 from core.render.plan import make_plan
 from core.render.presets import load_presets
 from core.render.settings import RemoteSettings, configured_engine, read_remote, write_remote
-from core.render.types import Captions, RenderRequest, SegmentSpec
+from core.render.types import Captions, RenderRequest
 from tests.render.made_engine import KEY, made_engine
 from tests.render.made_renders import picture
 
-QUICK = Limits(
-    silence_s=2.0, upload_s=2.0, work_s=0.5, download_s=2.0, video_bytes=2_000_000, poll_every_s=0.05, unheard=1
-)
+QUICK = Limits(work_s=0.5, video_bytes=2_000_000, poll_every_s=0.05, unheard=1)
 
 
 def spec_in(folder: Path, *, index: int = 0, **fields: object) -> SegmentSpec:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from core.jobs.events import RenderChanged
 from core.jobs.executors import inline_pool, local_pool
 from core.jobs.runner import Runner
 from core.jobs.types import JobState
-from core.render import planning, render_job, rendering
+from core.render import planning, render_job, rendering, space
 from core.render.engines.remote import Limits
 from core.render.ffmpeg import FfmpegFailed
 from core.render.jobs import registry
@@ -31,7 +32,7 @@ from core.render.types import (
 )
 from tests.render.made_renders import Desk, QuickEngine, eventually, opened, picture, short, tone, working
 
-QUICK = Limits(silence_s=2.0, upload_s=2.0, work_s=2.0, download_s=5.0, poll_every_s=0.05, unheard=0)
+QUICK = Limits(poll_every_s=0.05, unheard=0)
 
 
 @pytest.fixture
@@ -97,6 +98,8 @@ def test_that_a_cut_is_made_as_it_was_asked_for(desk: Desk, tmp_path: Path) -> N
     assert metadata["audio"]["codec"] == "aac"
     assert metadata["captions"][0]["text"] == "Two words"
     assert metadata["created_at"] <= metadata["completed_at"]
+    assert metadata["created_at"].endswith("Z")
+    assert metadata["completed_at"].endswith("Z")
     job = desk.library.jobs.get(render.job_id)
     assert job.state is JobState.SUCCEEDED
     assert job.result["output"] == render.output
@@ -166,11 +169,22 @@ def test_that_a_program_that_is_not_there_is_the_reason(desk: Desk, monkeypatch:
 def test_that_a_full_disk_is_heard_of_before_anything_is_drawn(
     desk: Desk, quick: QuickEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "_BYTES_AROUND", 10**18)
+    monkeypatch.setattr(planning, "require_space", lambda root, _duration_s: space.require_space(root, 10**12))
     render = desk.ended(desk.ask(short()).job_id)
     assert (render.phase, render.failure) == (Phase.FAILED, "storage_full")
     assert "MB left" in render.error
     assert quick.drawn == []
+
+
+def test_that_a_cut_that_the_disk_will_not_hold_is_refused_before_there_is_a_row(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1_000))
+    with pytest.raises(StorageFull) as caught:
+        desk.ask(short())
+    assert "MB left" in caught.value.message
+    assert desk.library.renders.list() == []
+    assert desk.library.jobs.list() == []
 
 
 def test_that_a_disk_that_fills_up_is_told_and_finished_segments_serve_the_next_try(

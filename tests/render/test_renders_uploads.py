@@ -13,7 +13,7 @@ from core.errors import InvalidRequest, MediaMissing, NotFound, StorageFull, Uns
 from core.library.library import Library
 from core.render import adding_assets
 from core.render.adding_assets import MOST_BYTES, safe_name
-from core.render.types import AssetCategory
+from core.render.records import AssetCategory
 from tests.render.made_renders import Desk, opened, picture, tone
 
 
@@ -43,7 +43,7 @@ def test_that_an_upload_is_kept_under_a_key_with_its_facts(desk: Desk, tmp_path:
     assert image.size_bytes == Path(image.path).stat().st_size
     assert sound.facts["duration_s"] == pytest.approx(1.0, abs=0.01)
     assert renders.asset(image.key) == image
-    assert renders.asset_path(image.key) == Path(image.path).resolve()
+    assert renders.inside(image.path) == Path(image.path).resolve()
     assert len(desk.left()) == 6
     entry = read(desk.library.store)[0]
     assert (entry.kind, entry.actor, entry.details["category"]) == ("edit", "key:1", "audio")
@@ -135,7 +135,7 @@ def test_that_uploads_are_still_there_at_the_next_opening(tmp_path: Path) -> Non
     with opened(tmp_path / "library") as desk:
         asset = desk.library.renders.add_asset(png(), "a.png", actor="key:1")
     with Library.open(tmp_path / "library") as library:
-        assert library.renders.asset_path(asset.key).is_file()
+        assert library.renders.inside(asset.key).is_file()
 
 
 # ---------------------------------------------------------------------- files that may be named

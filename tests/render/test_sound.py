@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import Canceled, InvalidRequest, MediaMissing, StorageFull, UnsupportedMedia
 from core.library import durable
-from core.render.output_check import measure_loudness
+from core.render.records import SoundReport
 from core.render.sound import mix as mix_module
 from core.render.sound.aac import add_track, encoded
 from core.render.sound.ducking import DEPTH_DB, ducked, ducked_s, gain_db_under
@@ -20,8 +20,9 @@ from core.render.sound.looping import fit
 from core.render.sound.loudness import integrated_lufs, peak_levels, true_peak_dbtp
 from core.render.sound.mix import mix
 from core.render.sound.wav import read_wav, write_wav
-from core.render.types import LOUDNESS_LUFS, TRUE_PEAK_DBTP, SoundPlan, SoundReport
+from core.render.types import LOUDNESS_LUFS, TRUE_PEAK_DBTP, SoundPlan
 from tests.made_speech import speech
+from tests.render.ebur128 import measure_loudness
 from tests.render.small_cuts import RATE_HZ, Samples, babble, stop_after, tune, write_sound
 
 

@@ -266,7 +266,10 @@ def test_that_each_pipeline_says_what_it_found_or_what_went_wrong(results: Resul
     assert not results._problem.isVisible()
     results.select("job-1", "speech")
     assert results._problem.isVisible()
-    assert (results._message.text(), results._action.text()) == ("a.mp4 has no sound.", "Leave speech out.")
+    assert (results._problem.message.text(), results._problem.action.text()) == (
+        "a.mp4 has no sound.",
+        "Leave speech out.",
+    )
     assert not results.grab().isNull()
 
 

@@ -417,7 +417,7 @@ def test_that_a_render_is_told_with_all_that_is_known_of_it(renders: RenderList)
 def test_that_what_went_wrong_stands_in_full_below_the_list(renders: RenderList) -> None:
     renders.select("c")
     assert renders._problem.isVisible()
-    assert renders._message.text() == "The disk is full."
+    assert renders._problem.message.text() == "The disk is full."
     renders.select("b")
     assert not renders._problem.isVisible()
     renders.select("c")

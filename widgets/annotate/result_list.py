@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.annotate.types import ResultState
 from widgets.annotate.result_row_list import Deed, ResultRowList
 from widgets.annotate.result_rows import JobResults, ListRow, rows_of
 from widgets.flow.cards import EmptyState
-from widgets.flow.labels import label
 from widgets.icons import icon
+from widgets.problem_notice import ProblemNotice
 
 
 class ResultList(QWidget):
@@ -39,8 +39,7 @@ class ResultList(QWidget):
             self.tr("Nothing was run yet"),
             self.tr("Choose videos and pipelines and run them: each result appears here."),
         )
-        self._problem = QFrame()
-        self._message, self._action = label("", "strong", wrap=True), label("", "body", wrap=True)
+        self._problem = ProblemNotice()
         self._build()
         self.list.deed_requested.connect(self._do)
         self.list.fold_requested.connect(self._fold)
@@ -149,25 +148,13 @@ class ResultList(QWidget):
         at = self.list.current()
         row = self.list.item(at) if 0 <= at < self.list.count else None
         message, action = row.problem if row is not None and row.state is not ResultState.RUNNING else ("", "")
-        self._message.setText(message)
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
-        self._problem.setVisible(bool(message))
+        self._problem.say(message, action)
 
     def _show_which(self) -> None:
         self.list.setVisible(bool(self._jobs))
         self._empty.setVisible(not self._jobs)
 
     def _build(self) -> None:
-        for part in (self._message, self._action):
-            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem.setProperty("role", "notice")
-        self._problem.setProperty("tone", "error")
-        words = QVBoxLayout(self._problem)
-        words.setContentsMargins(14, 10, 14, 10)
-        words.setSpacing(2)
-        words.addWidget(self._message)
-        words.addWidget(self._action)
         place = QHBoxLayout()
         place.setContentsMargins(12, 4, 12, 10)
         place.addWidget(self._problem)
@@ -177,5 +164,4 @@ class ResultList(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
         column.addLayout(place)
-        self._problem.hide()
         self.setFocusProxy(self.list)

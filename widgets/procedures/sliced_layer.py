@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from weakref import WeakMethod
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -64,8 +64,16 @@ class SlicedLayer(QObject):
         if self._shown is not None:
             painter.drawImage(0, 0, self._shown)
 
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """What is hidden may be on its way out, and a painter must end before its image does: shown again, it begins
+        anew."""
+        if event.type() == QEvent.Type.Hide:
+            self._leave()
+        return False
+
     def _begin(self, size: QSize, ratio: float) -> None:
         self._leave()
+        self._widget.installEventFilter(self)
         self._coming = QImage(size, QImage.Format.Format_RGB32)
         self._coming.setDevicePixelRatio(ratio)
         self._coming.fill(current_theme().colour("surface"))
@@ -93,6 +101,7 @@ class SlicedLayer(QObject):
 
     def _leave(self) -> None:
         self._soon.stop()
+        self._widget.removeEventFilter(self)
         if self._painter is not None:
             self._painter.end()
         self._painter = self._coming = self._work = None

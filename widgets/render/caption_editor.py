@@ -150,7 +150,7 @@ class CaptionEditor(QWidget):
             chips.addWidget(chip)
         chips.addStretch(1)
         fields = QVBoxLayout(self._fields)
-        fields.setContentsMargins(0, 0, 4, 0)
+        fields.setContentsMargins(0, 0, 0, 0)
         fields.setSpacing(8)
         for part in (self.hook, self.beats):
             fields.addWidget(part)
@@ -167,7 +167,7 @@ class CaptionEditor(QWidget):
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._area = area
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 8, 8)
+        column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(prompt_head)
         column.addWidget(self._prompt)

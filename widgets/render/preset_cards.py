@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.cell_paint import paint_picture
 from widgets.cell_words import draw_words
-from widgets.flow.labels import badge_width_px, paint_badge
+from widgets.flow.labels import paint_badge
 from widgets.grid_layout import GridLayout
 from widgets.icons import paint_icon
 from widgets.image_loader import Provided
 from widgets.item_grid import CellState, ItemGrid
-from widgets.poster_grid import BadgeSpec
 from widgets.procedures.own_keys import ARROWS, ENDS, ENTER, keeps
 from widgets.render.parts import PresetCard
 from widgets.theme import Theme, current_theme
@@ -129,20 +128,16 @@ class PresetCards(ItemGrid[PresetCard]):
             _paint_focus(painter, cell, theme)
 
     def _paint_badges(self, painter: QPainter, item: PresetCard, picture: QRect, theme: Theme) -> None:
-        """What stands out, over the picture; plain facts are words below it."""
-        own = (BadgeSpec(self.tr("Own"), "accent"),) if item.own else ()
-        left = picture.left() + 6.0
-        for badge in (*own, *(badge for badge in item.badges if badge.tone != "plain")):
-            if left + badge_width_px(badge.text, theme) > picture.right() - 4:
-                break
-            left += paint_badge(painter, QPointF(left, picture.top() + 6), badge.text, badge.tone, theme) + 4
+        """Whose it is, over the picture; facts are words below it, where they cover no caption."""
+        if item.own:
+            paint_badge(painter, QPointF(picture.left() + 6.0, picture.top() + 6), self.tr("Own"), "accent", theme)
 
     def _paint_words(self, painter: QPainter, item: PresetCard, place: QRect, theme: Theme) -> None:
         top = place.top()
         for line in _name_lines(item.name, place.width(), theme.name):
             draw_words(painter, QRect(place.left(), top, place.width(), _LINE_PX), line, "strong")
             top += _LINE_PX
-        facts = " · ".join(badge.text for badge in item.badges if badge.tone == "plain")
+        facts = " · ".join(badge.text for badge in item.badges)
         for words, colour in ((item.kind, "text_muted"), (facts, "text_faint")):
             draw_words(painter, QRect(place.left(), top, place.width(), _SMALL_PX), words, "small", colour)
             top += _SMALL_PX

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.render.types import Phase
 from widgets.flow.cards import EmptyState
-from widgets.flow.labels import label
 from widgets.icons import icon
 from widgets.image_loader import Provide
+from widgets.problem_notice import ProblemNotice
 from widgets.render.parts import RenderRow
 from widgets.render.render_row_list import Deed, RenderRowList
 
@@ -36,8 +36,7 @@ class RenderList(QWidget):
         self.empty = EmptyState(
             "render", self.tr("No cut yet"), self.tr("Choose a preset, add pictures and captions, and render.")
         )
-        self._problem = QFrame()
-        self._message, self._action = label("", "strong", wrap=True), label("", "body", wrap=True)
+        self._problem = ProblemNotice()
         self._build()
         self.list.deed_requested.connect(self._do)
         self.list.current_changed.connect(lambda _at: self._on_current())
@@ -135,26 +134,16 @@ class RenderList(QWidget):
 
     def _show_problem(self) -> None:
         row = self._rows.get(self.current_id())
-        failed = row is not None and row.phase is Phase.FAILED and not row.canceled
-        self._message.setText(row.error if row is not None and failed else "")
-        self._action.setText(row.error_action if row is not None and failed else "")
-        self._action.setVisible(bool(self._action.text()))
-        self._problem.setVisible(bool(self._message.text()))
+        if row is not None and row.phase is Phase.FAILED and not row.canceled:
+            self._problem.say(row.error, row.error_action)
+        else:
+            self._problem.say("", "")
 
     def _show_which(self) -> None:
         self.list.setVisible(bool(self._rows))
         self.empty.setVisible(not self._rows)
 
     def _build(self) -> None:
-        for part in (self._message, self._action):
-            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem.setProperty("role", "notice")
-        self._problem.setProperty("tone", "error")
-        words = QVBoxLayout(self._problem)
-        words.setContentsMargins(14, 10, 14, 10)
-        words.setSpacing(2)
-        words.addWidget(self._message)
-        words.addWidget(self._action)
         place = QHBoxLayout()
         place.setContentsMargins(12, 4, 12, 10)
         place.addWidget(self._problem)
@@ -164,5 +153,4 @@ class RenderList(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.empty, 1)
         column.addLayout(place)
-        self._problem.hide()
         self.setFocusProxy(self.list)

@@ -113,10 +113,9 @@ class RenderRowList(RowList[RenderRow]):
         title_right = self._paint_state(painter, item, right, top, theme)
         draw_words(painter, QRect(left, top - 1, title_right - left - 8, 20), item.title, "strong")
         draw_words(painter, QRect(left, top + 19, right - left, 18), self._facts(item), "small", "text_muted")
-        lit = state.hovered or state.focused or state.selected or not failed
-        deeds = self.deeds_of(item) if lit else ()
+        deeds = self.deeds_of(item)
         room = right - left - len(deeds) * _BUTTON_PX
-        self._paint_below(painter, item, QRect(left, top + 40, room, 36), theme)
+        self._paint_below(painter, item, QRect(left, top + 38, right - left, 36), room, theme)
         for at, deed in enumerate(deeds):
             self._paint_button(painter, item, deed, self._button_rect(cell, len(deeds), at), theme)
 
@@ -144,20 +143,21 @@ class RenderRowList(RowList[RenderRow]):
             left -= 4
         return round(left)
 
-    def _paint_below(self, painter: QPainter, item: RenderRow, place: QRect, theme: Theme) -> None:
-        """How far it is, or what went wrong and what to do."""
+    def _paint_below(self, painter: QPainter, item: RenderRow, place: QRect, room_px: int, theme: Theme) -> None:
+        """How far it is, or what went wrong and what to do; ``room_px``: how wide it may be beside the buttons."""
         if not item.phase.ended:
-            bar = QRectF(place.left(), place.top() + 4, place.width(), 6)
+            bar = QRectF(place.left(), place.top() + 4, room_px, 6)
             _paint_bar(painter, bar, item, theme)
             words = self._pace(item)
-            draw_words(painter, QRect(place.left(), place.top() + 15, place.width(), 18), words, "small", "text_muted")
+            draw_words(painter, QRect(place.left(), place.top() + 15, room_px, 18), words, "small", "text_muted")
             return
         lines = self._lines(item)
         wrong = item.phase is Phase.FAILED and not item.canceled
         for at, (words, colour) in enumerate(
             zip(lines, ("error" if wrong else "text_muted", "text_muted"), strict=False)
         ):
-            line = QRect(place.left(), place.top() + 17 * at, place.width(), 17)
+            above_buttons = at == 0 and len(lines) > 1
+            line = QRect(place.left(), place.top() + 17 * at, place.width() if above_buttons else room_px, 17)
             draw_words(painter, line, words, "small", colour)
 
     def _paint_button(self, painter: QPainter, item: RenderRow, deed: Deed, place: QRect, theme: Theme) -> None:

@@ -17,6 +17,8 @@ class SegmentStrip(QWidget):
     """Hidden while there is nothing to show."""
 
     cancel_requested = Signal()
+    retry_requested = Signal()
+    """A render that failed is to be tried again."""
     segment_activated = Signal(int)
     """The index of a segment that is to be shown."""
 
@@ -27,16 +29,19 @@ class SegmentStrip(QWidget):
         self._phase = Badge()
         self._detail = label("", "small")
         self._pace = label("", "small")
+        self._took = label("", "small")
         self._line = ProgressLine()
         self.blocks = SegmentBlocks()
         self._note = label("", "warning", wrap=True)
         self._error = label("", "error", wrap=True)
         self._action = label("", "muted", wrap=True)
         self.cancel = push_button(self.tr("Cancel"), "cancel", small=True)
+        self.retry = push_button(self.tr("Try again"), "retry", small=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName(self.tr("Progress of the render"))
         self._build()
         self.cancel.clicked.connect(self._on_cancel)
+        self.retry.clicked.connect(self.retry_requested)
         self.blocks.segment_activated.connect(self.segment_activated)
         self.set_progress(None)
 
@@ -55,15 +60,19 @@ class SegmentStrip(QWidget):
         words = phase_words(progress.phase, canceled=progress.canceled)
         self._phase.set_badge(words, phase_tone(progress.phase, canceled=progress.canceled))
         self._detail.setText(self._detail_words(progress))
-        self._pace.setText(self._pace_words(progress))
+        self._pace.setText("" if ended else self._pace_words(progress))
+        self._took.setText(self._pace_words(progress) if ended else "")
+        for part in (self._detail, self._pace, self._took):
+            part.setVisible(bool(part.text()))
         self._line.setVisible(not ended)
         share = None if progress.progress_pct is None else progress.progress_pct / 100
         self._line.set_fraction(0.0 if progress.phase is Phase.QUEUED else share)
         self.blocks.set_segments(progress.segments, fell_back=bool(progress.fallback_reason))
         self.blocks.setVisible(bool(progress.segments))
         self.cancel.setVisible(self._cancelable and not ended)
+        self.retry.setVisible(progress.phase is Phase.FAILED)
         self._say(progress)
-        told = (words, self._detail.text(), self._pace.text(), self._note.text(), self._error.text())
+        told = (words, self._detail.text(), self._pace_words(progress), self._note.text(), self._error.text())
         self.setAccessibleDescription(", ".join(part for part in told if part))
 
     def progress(self) -> RenderProgress | None:
@@ -112,8 +121,10 @@ class SegmentStrip(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._phase)
+        head.addWidget(self._took)
         head.addStretch(1)
         head.addWidget(self.cancel)
+        head.addWidget(self.retry)
         foot = QHBoxLayout()  # a narrow place has no room for all of it in one line
         foot.addWidget(self._detail)
         foot.addStretch(1)

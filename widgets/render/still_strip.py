@@ -115,6 +115,8 @@ class StillStrip(QWidget):
             at = places[current] if 0 <= current < len(places) else -1
             if new:
                 self.grid.set_current(max(at, 0), select=at < 0)
+            if not before:  # it was a line high until now: what is current was scrolled to in that line
+                self.grid.verticalScrollBar().setValue(0)
             kept = [places[one] for one in old if places[one] >= 0]
             self.grid.set_selected(kept or ([self.grid.current()] if new else []))
             self.grid.blockSignals(False)
@@ -199,7 +201,7 @@ class StillStrip(QWidget):
         tools.addWidget(self.mask_button)
         tools.addWidget(self.no_mask_button)
         detail = QVBoxLayout(self._detail)
-        detail.setContentsMargins(12, 0, 12, 0)
+        detail.setContentsMargins(12, 8, 12, 0)
         detail.setSpacing(4)
         detail.addWidget(self.picker)
         detail.addLayout(tools)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from app.desktop.annotate_page.anonymising import Anonymising
 from app.desktop.annotate_page.book import Entry, Lane, facts_of
@@ -15,6 +15,7 @@ from app.desktop.annotate_page.frame_times import frame_times_of
 from app.desktop.annotate_page.import_dialog import ImportDialog
 from app.desktop.annotate_page.joining import joined
 from app.desktop.annotate_page.lane_dialog import LaneDialog
+from app.desktop.delete_box import delete_box
 from app.desktop.library_page.add_flow import AddFlow
 from app.desktop.library_page.adding import VIDEO_SUFFIXES
 from app.desktop.one_dialog import OneDialog
@@ -236,16 +237,7 @@ class AnnotateCommands(OneDialog):
     # ------------------------------------------------------------------ inside
 
     def _ask_delete(self, text: str, more: str, then: Callable[[], object]) -> None:
-        box = QMessageBox(self._page)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Delete"))
-        box.setText(text)
-        box.setInformativeText(more)
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel).setFocus()
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(lambda _code: then() if box.clickedButton() is delete else None)
-        self._open(box)
+        self._open(delete_box(self._page, text, more, then))
 
 
 def import_suffixes() -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from app.desktop.cast_page.page_actions import cast_records
 from app.desktop.cast_page.photos_tab import PhotosTab
 from app.desktop.cast_page.reading import CastEdits, CastReader, CastView, Match, Refusal
 from app.desktop.cast_page.season_tab import SeasonTab
+from app.desktop.delete_box import delete_box
 from app.desktop.message import Button, PageMessage
 from app.desktop.page import Page
 from app.desktop.services import Services
@@ -133,18 +134,9 @@ class CastPage(Page):
         member = self.member()
         if member is None:
             return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Delete"))
-        box.setText(self.tr("Delete {name} from the cast?").format(name=member.name))
-        box.setInformativeText(
-            self.tr("The reference photos are deleted and cannot be brought back. Names given in episodes stay.")
-        )
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel).setFocus()
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(lambda _code: self.edits.delete(member.cast_id) if box.clickedButton() is delete else None)
-        self._open(box)
+        title = self.tr("Delete {name} from the cast?").format(name=member.name)
+        more = self.tr("The reference photos are deleted and cannot be brought back. Names given in episodes stay.")
+        self._open(delete_box(self, title, more, lambda: self.edits.delete(member.cast_id)))
 
     def choose_photos(self) -> None:
         """Ask for reference photos of the selected member."""

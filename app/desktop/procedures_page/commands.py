@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog
 
+from app.desktop.delete_box import delete_box
 from app.desktop.one_dialog import OneDialog
 from app.desktop.procedures_page.adding import Added, VideoAdding
 from app.desktop.procedures_page.book import PageView
@@ -144,20 +145,12 @@ class ProcedureCommands(OneDialog):
         """Modal, because what was measured and the steps are lost."""
         if not videos:
             return
-        box = QMessageBox(self._page)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Delete"))
-        box.setText(
+        title = (
             self.tr("Delete “{title}” from this procedure?").format(title=videos[0].title)
             if len(videos) == 1
             else self.tr("Delete {count} recordings from this procedure?").format(count=len(videos))
         )
-        box.setInformativeText(self._lost_words(videos))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel).setFocus()
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(lambda _code: self.doing.delete_videos(videos) if box.clickedButton() is delete else None)
-        self._open(box)
+        self._open(delete_box(self._page, title, self._lost_words(videos), lambda: self.doing.delete_videos(videos)))
 
     # ------------------------------------------------------------------ scores
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from app.desktop.delete_box import delete_box
 from app.desktop.one_dialog import OneDialog
 from app.desktop.render_page.episode_dialog import EpisodeDialog
 from app.desktop.render_page.episode_source import EpisodeWish, read_episodes, read_people
@@ -100,16 +101,7 @@ class Asking(OneDialog):
 
     def delete(self, title: str, more: str, then: Callable[[], object]) -> None:
         """Modal, because files are lost."""
-        box = QMessageBox(self._parent)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Delete"))
-        box.setText(title)
-        box.setInformativeText(more)
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel).setFocus()
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(lambda _code: then() if box.clickedButton() is delete else None)
-        self._open(box)
+        self._open(delete_box(self._parent, title, more, then))
 
     def preset_name(self, usual: str, then: Callable[[str], object]) -> None:
         """What an own preset is called."""

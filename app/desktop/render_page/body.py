@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from app.desktop.render_page.looks_pane import PARTS, LooksPane
 from app.desktop.render_page.preview_pane import PREVIEW, RESULT, PreviewPane
 from app.desktop.render_page.texts_pane import CAPTIONS, RENDERS, TextsPane
-from app.desktop.review.player_area import PlayerArea
-from widgets.image_loader import Provide
 
 LEFT_SHARE, LEFT_PX = 0.28, (336, 480)
 RIGHT_SHARE, RIGHT_PX = 0.3, (360, 540)
@@ -19,11 +17,11 @@ ZONES = 3
 class RenderBody(QWidget):
     """Owns the zones."""
 
-    def __init__(self, provide: Provide, player: PlayerArea, parent: QWidget | None = None) -> None:
+    def __init__(self, looks: LooksPane, preview: PreviewPane, texts: TextsPane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.looks = LooksPane(provide)
-        self.preview = PreviewPane(player)
-        self.texts = TextsPane(provide)
+        self.looks = looks
+        self.preview = preview
+        self.texts = texts
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for pane in (self.looks, self.preview, self.texts):
             self._split.addWidget(pane)

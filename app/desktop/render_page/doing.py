@@ -1,7 +1,5 @@
 """Changes of the page, away from the Qt thread. What changed is told by core's RenderChanged."""
 
-import secrets
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -100,16 +98,9 @@ class RenderDoing(QObject):
 
 def _copy(source: Path, target: Path) -> Path:
     from core.errors import MediaMissing
-    from core.storage import storage_error
+    from core.library.durable import copy_atomically
 
     if not source.is_file():
         raise MediaMissing(f"The file {source} is gone.", action="Render the cut again.")
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        shutil.copyfile(source, part)
-        part.replace(target)
-    except OSError as error:
-        raise storage_error(error, target) from error
-    finally:
-        part.unlink(missing_ok=True)
+    copy_atomically(source, target)
     return target

@@ -1,9 +1,7 @@
 """Stills and captions of an episode as materials of a cut. Runs away from the Qt thread."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -11,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from app.desktop.library_page.posters import POSTER_AT_FRACTION, FrameKey
 from app.desktop.render_page.draft import DraftStill
 from core.errors import NotFound
-from core.render.records import AssetCategory
 from core.render.types import Captions
 from widgets.time_text import format_span
 
@@ -109,26 +106,20 @@ def gather(library: "Library", wish: EpisodeWish, check: Callable[[], None]) -> 
 
     Raises RushesError, Canceled by ``check``; nothing is kept then.
     """
-    from core.render.from_episode.stills import stills_of_episode
+    from core.render.from_episode.keeping import kept_stills
 
-    with tempfile.TemporaryDirectory(prefix="rushes-stills-") as folder:
-        found = stills_of_episode(
-            library,
-            wish.ep_id,
-            identity_ids=wish.identity_ids,
-            count=wish.count,
-            start_s=wish.start_s,
-            end_s=wish.end_s,
-            target_folder=Path(folder),
-            check=check,
-        )
-        check()
-        stills = []
-        for one in found:
-            path = Path(one.path)
-            asset = library.renders.add_asset(path, path.name, AssetCategory.IMAGE, actor=ACTOR)
-            stills.append(DraftStill(asset.path, one.focus))
-    return EpisodeMaterials(wish, tuple(stills), _captions(library, wish))
+    kept = kept_stills(
+        library,
+        wish.ep_id,
+        identity_ids=wish.identity_ids,
+        count=wish.count,
+        start_s=wish.start_s,
+        end_s=wish.end_s,
+        actor=ACTOR,
+        check=check,
+    )
+    stills = tuple(DraftStill(one.path, one.focus) for one in kept)
+    return EpisodeMaterials(wish, stills, _captions(library, wish))
 
 
 def _captions(library: "Library", wish: EpisodeWish) -> Captions | None:

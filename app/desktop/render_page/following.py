@@ -41,6 +41,7 @@ class RenderFollow(QObject):
         page.services.jobs.changed.connect(lambda _jobs: self._on_jobs())
         strip, renders = page.body.texts.strip, page.body.texts.renders
         strip.cancel_requested.connect(lambda: page.commands.doing.cancel(self.watched))
+        strip.retry_requested.connect(lambda: page.commands.doing.retry(self.watched))
         strip.segment_activated.connect(self._go_to_segment)
         renders.open_requested.connect(page.commands.open)
         renders.cancel_requested.connect(page.commands.doing.cancel)
@@ -175,9 +176,7 @@ class RenderFollow(QObject):
             if page.result is not None and page.result.job_id == render.job_id:
                 page.body.preview.show_result_facts(facts_words(metadata, made_words(render)))
 
-        page.services.background.run_query(
-            lambda: read_facts(path), show, latest_key="render-facts", failed=lambda _error: None, owner=self
-        )
+        page.services.background.run_query(lambda: read_facts(path), show, latest_key="render-facts", owner=self)
 
     def _etas(self) -> dict[str, float | None]:
         return {job.job_id: job.eta_s for job in self._page.services.jobs.running()}

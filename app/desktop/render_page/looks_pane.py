@@ -180,6 +180,7 @@ class LooksPane(QWidget):
         self.broken.hide()
         self.remote_note.hide()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName(self.tr("What the cut is made of"))
         self.tabs.addTab(self._materials(), self.tr("Materials"))
         self.tabs.addTab(self._looks(), self.tr("Look"))
         self.tabs.addTab(self._options(), self.tr("Options"))
@@ -198,7 +199,7 @@ class LooksPane(QWidget):
 
     def _materials(self) -> QScrollArea:
         source = QHBoxLayout()
-        source.setContentsMargins(12, 4, 12, 8)
+        source.setContentsMargins(2, 4, 12, 8)
         source.addWidget(self.from_episode)
         source.addStretch(1)
         sounds = QVBoxLayout()
@@ -292,6 +293,7 @@ def _scrolled(inside: QWidget) -> QScrollArea:
     area.setWidget(inside)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is inside has the focus
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 

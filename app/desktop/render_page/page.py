@@ -1,9 +1,11 @@
 """The Render page: what the person makes, how it looks now, and what was rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.desktop.message import PageMessage
@@ -16,15 +18,17 @@ from app.desktop.render_page.draft_desk import DraftDesk
 from app.desktop.render_page.following import RenderFollow
 from app.desktop.render_page.from_episode import FromEpisode
 from app.desktop.render_page.hearing import Hearing
+from app.desktop.render_page.looks_pane import LooksPane
 from app.desktop.render_page.materials_reader import provide_thumb
 from app.desktop.render_page.one_undo import OneUndo
 from app.desktop.render_page.page_actions import page_records
 from app.desktop.render_page.preview_binding import PreviewBinding
 from app.desktop.render_page.preview_desk import PreviewDesk
-from app.desktop.render_page.preview_pane import RESULT
+from app.desktop.render_page.preview_pane import RESULT, PreviewPane
 from app.desktop.render_page.readiness import Readiness, readiness_of
 from app.desktop.render_page.remote_words import remote_words
 from app.desktop.render_page.shelf import Shelf
+from app.desktop.render_page.texts_pane import TextsPane
 from app.desktop.render_page.words import error_words, made_words
 from app.desktop.review.playback import Playback
 from app.desktop.review.player_area import PlayerArea
@@ -34,6 +38,7 @@ from core.render.records import Render
 from core.render.types import Preset
 
 STATE_KEY = "render"
+DONE = object()
 
 
 class RenderPage(Page):
@@ -53,47 +58,94 @@ class RenderPage(Page):
         self.desk = DraftDesk(settings.render_draft(folder), lambda kept: settings.set_render_draft(folder, kept), self)
         self.preview = PreviewDesk(self)
         self.hearing = hearing or Hearing(self)
-        self.body = RenderBody(provide_thumb, player or PlayerArea(Playback()))
         self.commands = RenderCommands(self)
         self.from_episode = FromEpisode(self)
-        self.binding = DraftBinding(self)
-        self.showing = PreviewBinding(self)
-        self.follow = RenderFollow(self)
-        self.one_undo = OneUndo(self.body.texts.editor, self)
+        self.is_built = False
+        """Whether the zones are there: they are made when the page is shown for the first time."""
+        self.body: RenderBody
+        self.binding: DraftBinding
+        self.showing: PreviewBinding
+        self.follow: RenderFollow
+        self.one_undo: OneUndo
+        self._player = player
+        self._building = self._build()
+        self._begun = self._closed = False
         self.message = PageMessage()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.message)
-        self.stack.addWidget(self.body)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
         self.message.say("render", self.tr("Reading the presets"), "")
         services.actions.add(*page_records(self))
+
+    # ------------------------------------------------------------------ the zones and what fills them
+
+    def _build(self) -> Iterator[None]:
+        """In parts, each a turn of the event loop: a window that never shows this page does not pay for it."""
+        looks = LooksPane(provide_thumb)
+        yield
+        preview = PreviewPane(self._player or PlayerArea(Playback()))
+        yield
+        texts = TextsPane(provide_thumb)
+        yield
+        self.body = RenderBody(looks, preview, texts)
+        self.stack.addWidget(self.body)
+        yield
+        self.binding = DraftBinding(self)
+        self.showing = PreviewBinding(self)
+        self.follow = RenderFollow(self)
+        self.one_undo = OneUndo(self.body.texts.editor, self)
+        self.is_built = True
         self._connect()
         self._restore()
 
-    # ------------------------------------------------------------------ what the window says
+    def _build_next(self) -> None:
+        if next(self._building, DONE) is not DONE:
+            QTimer.singleShot(0, self, self._build_next)
+        elif not self._closed:
+            self._arrive()
 
-    def entered(self) -> None:
-        """The page is shown now."""
+    def _build_rest(self) -> None:
+        """Now, because it is needed now."""
+        for _part in self._building:
+            continue
+
+    def _arrive(self) -> None:
+        """The page is shown and there."""
         if self.is_old:
             self.reload()
         else:
             self.show_draft()
         self.read_remote()
 
+    # ------------------------------------------------------------------ what the window says
+
+    def entered(self) -> None:
+        """The page is shown now."""
+        if self.is_built:
+            self._arrive()
+        else:
+            self._begun = True
+            QTimer.singleShot(0, self, self._build_next)
+
     def left(self) -> None:
         """Another page is shown now: nothing plays unseen."""
-        self.preview.clock.pause()
-        self.hearing.halt()
-        self.body.preview.player.playback.pause()
+        if self.is_built:
+            self.preview.clock.pause()
+            self.hearing.halt()
+            self.body.preview.player.playback.pause()
 
     def show_section(self, section: str) -> None:
         """``preview``, ``result``, ``captions``, ``renders``, ``materials``, ``look``, ``options``."""
+        self._build_rest()
         self.body.show_part(section)
 
     def state_to_save(self) -> dict[str, Any]:
         """Where the person was; the draft is kept at every change."""
+        if not self.is_built:
+            kept = self._kept_place()
+            return {STATE_KEY: kept} if kept else {}
         self.desk.save_now()
         pane = self.body.preview
         return {
@@ -109,18 +161,21 @@ class RenderPage(Page):
 
     def close_page(self) -> None:
         """The library is being closed."""
+        self._closed = True
         self.desk.save_now()
-        self.follow.stop()
-        self.showing.stop()
         self.from_episode.cancel()
         self.commands.close()
         self.preview.stop()
         self.hearing.stop()
-        self.body.stop()
+        if self._begun:
+            self._build_rest()
+            self.follow.stop()
+            self.showing.stop()
+            self.body.stop()
 
     def takes_files(self) -> bool:
         """Pictures and sounds can be dropped anywhere on this page."""
-        return self.stack.currentWidget() is self.body
+        return self.is_built and self.stack.currentWidget() is self.body
 
     def drop_words(self, paths: Sequence[Path]) -> str:
         """What letting go does."""
@@ -248,9 +303,13 @@ class RenderPage(Page):
             self.body.preview.player.playback.pause()
         self.services.actions.refresh()
 
-    def _restore(self) -> None:
+    def _kept_place(self) -> dict[str, Any]:
         kept = self.services.settings.place(self.services.library.path).get(STATE_KEY)
-        if not isinstance(kept, dict):
+        return kept if isinstance(kept, dict) else {}
+
+    def _restore(self) -> None:
+        kept = self._kept_place()
+        if not kept:
             return
         for part in ("texts", "looks"):
             self.body.show_part(str(kept.get(part, "")))
@@ -277,6 +336,4 @@ class RenderPage(Page):
 
 
 def _with_preset(draft: Draft, preset_id: str) -> Draft:
-    from dataclasses import replace
-
     return replace(draft, preset_id=preset_id)

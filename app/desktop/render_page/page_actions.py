@@ -1,6 +1,7 @@
 """The Render page's records of the action table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -8,9 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from app.desktop.actions import Action
 from app.desktop.render_page.asking import MUSIC, VOICE
 from app.desktop.render_page.looks_pane import LOOK, MATERIALS, OPTIONS
-from app.desktop.render_page.preview_pane import PREVIEW, RESULT
+from app.desktop.render_page.preview_pane import PREVIEW, RESULT, PreviewPane
 from app.desktop.render_page.texts_pane import CAPTIONS, RENDERS
-from app.desktop.review.player_area import SECOND_S
+from app.desktop.review.player_area import SECOND_S, PlayerArea
 from core.render.types import FPS
 
 if TYPE_CHECKING:
@@ -26,7 +27,19 @@ def _tr(text: str) -> str:
 
 def page_records(page: "RenderPage") -> tuple[Action, ...]:
     """All of them, in the order of their menus."""
-    return (*_made((*_files(page), *_renders(page))), *_playing(page), *_views(page))
+    return tuple(
+        _once_built(one, page) for one in (*_made((*_files(page), *_renders(page))), *_playing(page), *_views(page))
+    )
+
+
+def _once_built(record: Action, page: "RenderPage") -> Action:
+    """The window asks all actions before the page was ever shown: then there is nothing to act on."""
+    enabled, checked = record.enabled, record.checked
+    return replace(
+        record,
+        enabled=lambda: page.is_built and (enabled is None or enabled()),
+        checked=None if checked is None else lambda: page.is_built and checked(),
+    )
 
 
 def _made(simple: tuple[_Simple, ...]) -> tuple[Action, ...]:
@@ -96,7 +109,7 @@ def _files(page: "RenderPage") -> tuple[_Simple, ...]:
 
 
 def _renders(page: "RenderPage") -> tuple[_Simple, ...]:
-    commands, renders = page.commands, page.body.texts.renders
+    commands = page.commands
 
     def result() -> bool:
         return page.result is not None
@@ -109,7 +122,7 @@ def _renders(page: "RenderPage") -> tuple[_Simple, ...]:
 
     def used() -> str:
         """The render that is meant: the chosen one of the list, else the one in the player."""
-        return renders.current_id() or (page.result.job_id if page.result is not None else "")
+        return page.body.texts.renders.current_id() or (page.result.job_id if page.result is not None else "")
 
     return (
         (
@@ -178,28 +191,31 @@ def _renders(page: "RenderPage") -> tuple[_Simple, ...]:
 
 
 def _playing(page: "RenderPage") -> tuple[Action, ...]:
-    clock, player = page.preview.clock, page.body.preview.player
+    clock = page.preview.clock
+
+    def player() -> PlayerArea:
+        return page.body.preview.player
 
     def in_preview() -> bool:
         return page.body.preview.shown == PREVIEW
 
     def plays() -> bool:
-        return page.preview.plan is not None if in_preview() else player.facts is not None
+        return page.preview.plan is not None if in_preview() else player().facts is not None
 
     def toggle() -> None:
-        clock.toggle() if in_preview() else player.playback.toggle()
+        clock.toggle() if in_preview() else player().playback.toggle()
 
     def step(count: int) -> None:
-        clock.go(clock.frame + count) if in_preview() else player.playback.step(count)
+        clock.go(clock.frame + count) if in_preview() else player().playback.step(count)
 
     def skip(seconds: float) -> None:
-        clock.go(clock.frame + round(seconds * FPS)) if in_preview() else player.skip(seconds)
+        clock.go(clock.frame + round(seconds * FPS)) if in_preview() else player().skip(seconds)
 
     def to_start() -> None:
-        clock.go(0) if in_preview() else player.seek(0.0)
+        clock.go(0) if in_preview() else player().seek(0.0)
 
     def to_end() -> None:
-        clock.go(clock.frame_count - 1) if in_preview() else player.to_end()
+        clock.go(clock.frame_count - 1) if in_preview() else player().to_end()
 
     def segment(direction: int) -> None:
         plan = page.preview.plan
@@ -228,7 +244,10 @@ def _playing(page: "RenderPage") -> tuple[Action, ...]:
 
 
 def _views(page: "RenderPage") -> tuple[Action, ...]:
-    pane = page.body.preview
+
+    def pane() -> PreviewPane:
+        return page.body.preview
+
     tabs = (
         (MATERIALS, _tr("Materials")),
         (LOOK, _tr("Look")),
@@ -255,18 +274,18 @@ def _views(page: "RenderPage") -> tuple[Action, ...]:
             "render.safe_zone",
             _tr("Safe zone of captions"),
             "View",
-            lambda: pane.show_overlays(not pane.safe_zone_shown, pane.apps_shown),
+            lambda: pane().show_overlays(not pane().safe_zone_shown, pane().apps_shown),
             ("S",),
-            checked=lambda: pane.safe_zone_shown,
+            checked=lambda: pane().safe_zone_shown,
             page=PAGE,
         ),
         Action(
             "render.apps",
             _tr("What apps cover"),
             "View",
-            lambda: pane.show_overlays(pane.safe_zone_shown, not pane.apps_shown),
+            lambda: pane().show_overlays(pane().safe_zone_shown, not pane().apps_shown),
             ("A",),
-            checked=lambda: pane.apps_shown,
+            checked=lambda: pane().apps_shown,
             page=PAGE,
         ),
     )

@@ -59,12 +59,6 @@ class PreviewDesk(QObject):
         self._ticket += 1
         self._want_frame()
 
-    def try_again(self) -> None:
-        """Draw the same draft once more: a file may be back."""
-        if self._asked is not None:
-            self._ticket += 1
-            self._want_frame()
-
     def forget(self) -> None:
         """There is nothing to draw."""
         self._asked, self.plan, self.error = None, None, None

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.review.player_area import PlayerArea
 from core.render.types import HEIGHT_PX, WIDTH_PX, RenderPlan
@@ -12,6 +12,7 @@ from widgets.flow import Chip, ElidedLabel, label, push_button
 from widgets.render import CutMarks, Message, PreviewBar, PreviewCanvas, marks_of
 
 PREVIEW, RESULT = "preview", "result"
+MOST_NOTES_PX = 76
 
 
 class PreviewPane(QWidget):
@@ -28,6 +29,7 @@ class PreviewPane(QWidget):
         self.parts = {PREVIEW: Chip(self.tr("Preview")), RESULT: Chip(self.tr("Result"))}
         self.summary = ElidedLabel("", "small")
         self.notes = label("", "small", wrap=True)
+        self.notes_area = QScrollArea()
         self.result_title = ElidedLabel("", "strong")
         self.result_facts = label("", "small", wrap=True)
         self.open_folder = push_button(self.tr("Open folder"), "folder", "plain", small=True)
@@ -78,7 +80,8 @@ class PreviewPane(QWidget):
         self.bar.set_marks(marks_of(plan))
         self.summary.set_text(summary)
         self.notes.setText("\n".join(plan.notes))
-        self.notes.setVisible(bool(plan.notes))
+        self.notes_area.setVisible(bool(plan.notes))
+        self._fit_notes()
         style = plan.preset.caption_style
         across, down = style.safe_margin_px / WIDTH_PX, style.safe_margin_px / HEIGHT_PX
         self.canvas.set_safe_zone(QRectF(across, down, 1 - 2 * across, 1 - 2 * down))
@@ -109,7 +112,18 @@ class PreviewPane(QWidget):
         self.canvas.set_safe_zone(None)
         self.bar.set_marks(CutMarks())
         self.summary.set_text("")
-        self.notes.hide()
+        self.notes_area.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Notes wrap anew."""
+        super().resizeEvent(event)
+        self._fit_notes()
+
+    def _fit_notes(self) -> None:
+        """As high as they are, up to a few lines: the picture matters more."""
+        if self.notes.text():
+            wished_px = self.notes.heightForWidth(max(self.width(), 1))
+            self.notes_area.setFixedHeight(min(max(wished_px, 0), MOST_NOTES_PX))
 
     # ------------------------------------------------------------------ the result
 
@@ -146,14 +160,19 @@ class PreviewPane(QWidget):
         head.addWidget(self.summary, 1)
         head.addWidget(self._gap, 1)
         self.notes.setContentsMargins(14, 4, 14, 8)
-        self.notes.hide()
+        self.notes_area.setWidget(self.notes)
+        self.notes_area.setWidgetResizable(True)
+        self.notes_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.notes_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.notes_area.setAccessibleName(self.tr("Notes on this cut"))
+        self.notes_area.hide()
         preview = QWidget()
         column = QVBoxLayout(preview)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.bar)
-        column.addWidget(self.notes)
+        column.addWidget(self.notes_area)
         self.bar.safe_zone_toggled.connect(lambda on: self.show_overlays(on, self.apps_shown))
         self.bar.platform_toggled.connect(lambda on: self.show_overlays(self.safe_zone_shown, on))
         self.player.transport.set_compact(True)

@@ -55,6 +55,7 @@ class TextsPane(QWidget):
 
     def _build(self) -> None:
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName(self.tr("Captions and renders"))
         self.tabs.addTab(self.editor, self.tr("Captions"))
         self.tabs.addTab(self.renders, self.tr("Renders"))
         self.render_button.setMinimumHeight(38)

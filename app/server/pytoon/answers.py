@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.render.types import Archetype, AssetCategory, EnginePolicy, MotionProfile, Phase, SegmentState
+from core.render.records import AssetCategory
+from core.render.types import Archetype, EnginePolicy, MotionProfile, Phase, SegmentState
 
 
 class Answer(BaseModel):

@@ -11,7 +11,7 @@ from app.server.pytoon.environment import Environment
 from app.server.pytoon.refusals import Refused
 from core.errors import NotFound
 from core.library.library import Library
-from core.render.types import Render
+from core.render.records import Render
 
 JOB_NOT_FOUND = "Job not found"
 

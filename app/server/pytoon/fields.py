@@ -5,12 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from core.render.request_check import LONGEST_CAPTION, LONGEST_PROMPT, MOST_BEATS, MOST_IMAGES
 from core.render.types import LONGEST_S, SHORTEST_S, Archetype, EnginePolicy
 
-MOST_PROMPT_LETTERS = 5_000
-MOST_CAPTION_LETTERS = 1_000
-MOST_BEATS = 60
-MOST_IMAGES = 60
 MOST_URI_LETTERS = 4_096
 
 
@@ -24,7 +21,7 @@ def _whole_number(value: Any) -> Any:
 
 
 Seconds = Annotated[int, Field(ge=SHORTEST_S, le=LONGEST_S), BeforeValidator(_whole_number)]
-CaptionText = Annotated[str, StringConstraints(max_length=MOST_CAPTION_LETTERS)]
+CaptionText = Annotated[str, StringConstraints(max_length=LONGEST_CAPTION)]
 Uri = Annotated[str, StringConstraints(max_length=MOST_URI_LETTERS)]
 
 
@@ -70,7 +67,7 @@ class JobRequest(Request):
     )
 
     preset_id: str = Field(description="An id of GET /api/v1/presets; 400 for any other.")
-    prompt: str = Field(default="", max_length=MOST_PROMPT_LETTERS, description="Captions are made from it.")
+    prompt: str = Field(default="", max_length=LONGEST_PROMPT, description="Captions are made from it.")
     target_duration_seconds: Seconds = 15
     brand_safe: StrictBool | None = None
     engine_policy: EnginePolicy | None = None

@@ -14,7 +14,8 @@ from app.server.pytoon.desk import Context, render_of
 from app.server.pytoon.documented import file_answer
 from app.server.pytoon.refusals import Refused, refusal
 from app.server.ranged_file import RangedFile
-from core.render.types import Render, RenderedSegment, SegmentState
+from core.render.records import Render
+from core.render.types import RenderedSegment, SegmentState
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["files"])
 

@@ -4,8 +4,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-from app.server.pytoon.times import zulu
-from core.render.types import Render, RenderedSegment, SegmentState
+from core.library.clock import zulu
+from core.render.records import Render
+from core.render.types import RenderedSegment, SegmentState
 
 
 def job_record(render: Render) -> dict[str, Any]:

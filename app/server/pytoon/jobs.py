@@ -16,11 +16,12 @@ from app.server.pytoon.environment import Environment
 from app.server.pytoon.fields import JobRequest
 from app.server.pytoon.job_words import job_record, segment_record
 from app.server.pytoon.refusals import Refused
-from app.server.pytoon.requesting import render_request
+from app.server.pytoon.requesting import ask_for, render_request
 from app.server.speech_errors import Unavailable
 from core.errors import NotFound
 from core.jobs.events import Event, RenderChanged
-from core.render.types import Phase, Render
+from core.render.records import Render
+from core.render.types import Phase
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
@@ -37,7 +38,7 @@ CANCELED = "canceled"
 def submit_job(context: Context, settings: Settings, actor: Actor, body: JobRequest) -> Response:
     """Ask for a cut. Everything is checked first: what cannot be rendered makes no job."""
     wanted = render_request(context.library, body, remote_allowed=_remote_allowed(context, settings))
-    render = context.library.renders.request(wanted, requested_by=actor)
+    render = ask_for(context.library, wanted, actor)
     # as it was made: a worker may have begun with it since
     told = {"job_id": render.job_id, "status": Phase.QUEUED, "segments": render.segment_count}
     return json_answer(told, 201)

@@ -1,9 +1,13 @@
 """A body of ``POST /api/v1/jobs`` as a request to the library; its files must lie inside the library."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from app.server.pytoon.fields import CaptionsRequest, JobRequest
 from app.server.pytoon.refusals import Refused
-from core.errors import NotFound, RushesError
+from core.errors import InvalidRequest, MediaMissing, NotFound, RushesError, UnsupportedMedia
 from core.library.library import Library
+from core.render.records import Render
 from core.render.types import Captions, RenderRequest
 
 
@@ -25,6 +29,33 @@ def render_request(library: Library, body: JobRequest, *, remote_allowed: bool) 
         title=body.title.strip(),
         remote_allowed=remote_allowed,
     )
+
+
+def ask_for(library: Library, wanted: RenderRequest, actor: str) -> Render:
+    """Make it a job. What is wrong with a file is told with the field that named it.
+
+    Raises InvalidRequest, MediaMissing, UnsupportedMedia, StorageFull; then there is no job.
+    """
+    try:
+        return library.renders.request(wanted, requested_by=actor)
+    except (InvalidRequest, MediaMissing, UnsupportedMedia) as error:
+        fields, message = [], error.message
+        for field, path in _files(wanted):
+            if path in error.message:
+                fields.append(field)
+                message = message.replace(path, f"“{Path(path).name}”")
+        if not fields:
+            raise
+        raise type(error)(f"{', '.join(fields)}: {message}", action=error.action) from error
+
+
+def _files(wanted: RenderRequest) -> Iterator[tuple[str, str]]:
+    """Each field with its path; a picture that is shown several times by its first place."""
+    for path in dict.fromkeys(wanted.images):
+        yield f"image_uris[{wanted.images.index(path)}]", path
+    for field, named in (("mask_uri", wanted.mask), ("music_uri", wanted.music), ("voice_uri", wanted.voice)):
+        if named is not None:
+            yield field, named
 
 
 def _require_preset(library: Library, preset_id: str) -> None:

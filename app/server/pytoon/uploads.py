@@ -22,7 +22,7 @@ from app.server.pytoon.refusals import Refused
 from core.errors import NotFound
 from core.library.paths import TRASH
 from core.render.layout import UPLOADS
-from core.render.types import Asset, AssetCategory
+from core.render.records import Asset, AssetCategory
 from core.storage import storage_error
 
 router = APIRouter(prefix="/api/v1/assets", tags=["assets"])

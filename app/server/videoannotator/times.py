@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
+from core.library import clock
+
 
 def zulu(text: str | None) -> str | None:
     """A time of the library (ISO 8601) to the second; one without an offset is UTC already."""
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.zulu(text) if text else None
 
 
 def now_zulu(timespec: str = "seconds") -> str:

@@ -21,6 +21,7 @@ _NO_LINE_BEGINS = frozenset(
 _NO_LINE_ENDS = frozenset("「『（【〈《〔｛([{“‘«‹„‚¿¡#@$€£¥₹")
 _AFTER_SIGN = {"-": 0.25, "‐": 0.25, "–": 0.2, "—": 0.1, "/": 0.3, "|": 0.2, "\\": 0.5, "_": 0.6, "\u200b": 0.0}
 _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+_HONORIFICS = frozenset("おご")
 _DANGLING = 0.05
 _SHORT_WORD = 2
 _TORN = 2.5
@@ -52,11 +53,12 @@ def price_between(before: Cluster, after: Cluster) -> float | None:
         return _AFTER_SIGN[last]
     if _is_picture(before) or _is_picture(after):
         return 0.1 if _is_picture(before) else 0.4
-    return _price_without_spaces(_script(last), _script(first), first)
+    return _price_without_spaces(_script(last), _script(first), last, first)
 
 
-def _price_without_spaces(last: str, first: str, sign: str) -> float | None:
-    """Signs of scripts that put no spaces: a phrase tends to begin where hiragana or a stop ends."""
+def _price_without_spaces(last: str, first: str, end: str, sign: str) -> float | None:
+    """Between two scripts that put no spaces, ``end`` before and ``sign`` after: a phrase tends to begin where hiragana
+    or a stop ends, but not between a polite prefix and its word."""
     if "thai" in (last, first):
         return 0.25 if sign in _LEADING_VOWELS or last != first else 0.7
     east = {"han", "hiragana", "katakana", "stop"}
@@ -65,7 +67,7 @@ def _price_without_spaces(last: str, first: str, sign: str) -> float | None:
     if last == "stop":
         return 0.0
     if last == "hiragana" and first != "hiragana":
-        return 0.03
+        return 0.03 if end not in _HONORIFICS else 0.6
     if last == first == "katakana":
         return None
     prices = {("han", "hiragana"): 0.8, ("katakana", "hiragana"): 0.9, ("hiragana", "hiragana"): 0.4}

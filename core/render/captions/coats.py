@@ -8,10 +8,10 @@ from core.render.captions import shades
 from core.render.captions.colours import BLACK, DARK, LIGHT, Colour, backs_darkly, colour, legible, on_plate
 from core.render.captions.glyphs import Coverage, Inked
 from core.render.captions.legibility import Coat
-from core.render.captions.placing import Box, Standing
+from core.render.captions.placing import SOFT_EDGE_EM, Box, Standing
 from core.render.types import Backing, CaptionRole, CaptionStyle
 
-_LEAST = {Backing.NONE: 0.0, Backing.SOFT: 0.3, Backing.PLATE: 0.8, Backing.BAND: 0.72}
+_LEAST = {Backing.NONE: 0.0, Backing.SOFT: 0.1, Backing.PLATE: 0.8, Backing.BAND: 0.72}
 _BAND_PAD_EM = 0.5
 
 
@@ -51,12 +51,13 @@ def coats_of(
     ``fine``: letters and pictures STROKE_TIMES as large, where there is a stroke.
     """
     size = standing.text.font_px
+    inner = shades.fading(canvas.here(standing.zone), SOFT_EDGE_EM * size, canvas.shape)
     if role is CaptionRole.CTA and standing.plate is not None:
-        return _call_to_action(colour(style.accent), canvas.here(standing.plate), size, canvas.shape)
+        return _call_to_action(colour(style.accent), canvas.here(standing.plate), size, inner)
     dark = backs_darkly(colour(style.colour))
     far = BLACK if dark else LIGHT
-    ground = _ground(style, standing, canvas, DARK if dark else LIGHT, far)
-    inside = ground.share if standing.plate is not None else np.float32(1)
+    ground = _ground(style, standing, canvas, DARK if dark else LIGHT, far, inner)
+    inside = ground.share if standing.plate is not None else inner
     coats = [ground]
     body = shades.share(inked.all)
     outline = shades.stroke(fine, standing.stroke_px) if fine is not None else None
@@ -67,20 +68,22 @@ def coats_of(
     if style.glow:
         coats.append(Coat(colour(style.accent), shades.blurred(body, 0.34 * size) * inside, 0.62))
     if style.shadow or style.glow:
-        coats.append(Coat(far, shades.blurred(body, 0.045 * size, down_px=0.03 * size), 0.6))
+        coats.append(Coat(far, shades.blurred(body, 0.045 * size, down_px=0.03 * size) * inner, 0.6))
     if outline is not None:
         coats.append(Coat(far, outline))
     return tuple(coats)
 
 
-def _call_to_action(accent: Colour, plate: Box, size_px: float, shape: tuple[int, int]) -> tuple[Coat, ...]:
+def _call_to_action(accent: Colour, plate: Box, size_px: float, inner: shades.Share) -> tuple[Coat, ...]:
     """A plate in the accent's colour, round at its ends, that casts a soft shadow."""
-    sharp = shades.rounded(plate, _corner_px(plate, size_px), shape)
-    shadow = shades.blurred(sharp, 0.3 * size_px, down_px=0.12 * size_px)
+    sharp = shades.rounded(plate, _corner_px(plate, size_px), (inner.shape[0], inner.shape[1]))
+    shadow = shades.blurred(sharp, 0.3 * size_px, down_px=0.12 * size_px) * inner
     return Coat(BLACK, shadow, 0.34), Coat(accent, sharp)
 
 
-def _ground(style: CaptionStyle, standing: Standing, canvas: Canvas, plate_colour: Colour, far: Colour) -> Coat:
+def _ground(
+    style: CaptionStyle, standing: Standing, canvas: Canvas, plate_colour: Colour, far: Colour, inner: shades.Share
+) -> Coat:
     size, lines = standing.text.font_px, [canvas.here(line) for line in standing.lines()]
     least = _LEAST[style.backing]
     if standing.plate is not None:
@@ -89,7 +92,7 @@ def _ground(style: CaptionStyle, standing: Standing, canvas: Canvas, plate_colou
     if style.backing is Backing.BAND:
         pad = _BAND_PAD_EM * size + standing.stroke_px
         return Coat(far, shades.band(lines[0].top - pad, lines[-1].bottom + pad, canvas.shape), least)
-    return Coat(far, shades.soft_ground(lines, size, canvas.shape), least)
+    return Coat(far, shades.soft_ground(lines, size, canvas.shape) * inner, least)
 
 
 def _corner_px(plate: Box, size_px: float) -> float:

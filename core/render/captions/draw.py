@@ -39,6 +39,7 @@ class _Frame:
     width_px: int
     height_px: int
     under: Sequence[Rgb]
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,20 @@ def draw_caption(
     width_px: int,
     height_px: int,
     under: Sequence[Rgb] = (),
+    alone: bool = False,
 ) -> CaptionLayer:
     """A caption as a layer for a frame of ``width_px`` by ``height_px``.
 
     ``under``: frames of that size without the caption, from moments at which it is shown; the ground under the letters
     is made as strong as the contrast on all of them needs (at least 4.5 : 1). Without them it suits any picture.
+    ``alone``: the cut has no pictures, so that words are set larger where they have room.
     Words in asterisks (``*free* today``) take the accent's colour. The same input gives the same pixels: all fonts
     come with Rushes. InvalidRequest for an unknown font or a colour that is none.
     """
     wording = worded(text, family(style.font), role, uppercase=style.uppercase)
     if not wording.paragraphs:
         return CaptionLayer(np.zeros((0, 0, 4), np.uint8), 0, 0, (), 0.0, shortened=False, contrast=21.0)
-    frame = _Frame(archetype, width_px, height_px, under)
+    frame = _Frame(archetype, width_px, height_px, under, alone)
     drawing = _drawn(wording, style, frame)
     if under and _is_stain(drawing, style):
         drawing = _drawn(wording, replace(style, backing=Backing.PLATE), frame)
@@ -86,7 +89,7 @@ def draw_caption(
 
 def _drawn(wording: Wording, style: CaptionStyle, frame: _Frame) -> _Drawing:
     plate = has_plate(style, wording.role)
-    standing = stand(wording, style, frame.archetype, frame.width_px, frame.height_px, plate=plate)
+    standing = stand(wording, style, frame.archetype, frame.width_px, frame.height_px, plate=plate, alone=frame.alone)
     canvas = _canvas(standing, style, frame.width_px, frame.height_px)
     placed = place(standing.text, standing.middle_px - canvas.left, standing.first_baseline_px - canvas.top)
     inked = ink(placed, canvas.width, canvas.height)

@@ -15,7 +15,8 @@ class Family:
     """``strong`` and ``plain`` are files of ``resources/fonts``, for hooks and calls to action and for beats.
 
     ``cap_em``: the height of capitals; ``leading_em``: from line to line, ``capital_leading_em`` where all letters are
-    capitals; ``tracking_em``: between letters; ``next``: the family for a text with letters that this one lacks.
+    capitals; ``tracking_em``: between letters; ``display``: narrow letters look smaller than they are, so hooks and
+    calls to action are set larger by this; ``next``: the family for a text with letters that this one lacks.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Family:
     leading_em: float
     capital_leading_em: float
     tracking_em: float
+    display: float = 1.0
     next: str = ""
     capitals_only: bool = False
 
@@ -56,6 +58,7 @@ _BEBAS = Family(
     leading_em=0.98,
     capital_leading_em=0.98,
     tracking_em=0.016,
+    display=1.25,
     next="Anton",
     capitals_only=True,
 )

@@ -10,7 +10,7 @@ from core.render.captions.colours import ENOUGH, Colour, luminance, luminances, 
 from core.render.captions.shades import Share
 from core.render.types import Rgb
 
-AIM = ENOUGH + 0.35
+AIM = ENOUGH + 1.1
 _WEAKEST_PERCENT = 5
 _MOST_PIXELS = 12_000
 _STEPS = 7

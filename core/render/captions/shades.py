@@ -83,6 +83,15 @@ def soft_ground(lines: list[Box], font_px: float, shape: tuple[int, int]) -> Sha
     return np.asarray(np.minimum(soft / max(float(soft.max()), 1e-6), 1.0), np.float32)
 
 
+def fading(zone: Box, edge_px: float, shape: tuple[int, int]) -> Share:
+    """1 inside a zone, 0 outside of it, with a smooth step of ``edge_px`` along the inner side of its edge."""
+    rows = np.arange(shape[0], dtype=np.float32)[:, None] + 0.5
+    columns = np.arange(shape[1], dtype=np.float32)[None, :] + 0.5
+    across = np.clip(np.minimum(columns - zone.left, zone.right - columns) / max(1.0, edge_px), 0, 1)
+    down = np.clip(np.minimum(rows - zone.top, zone.bottom - rows) / max(1.0, edge_px), 0, 1)
+    return np.asarray(across * across * (3 - 2 * across) * (down * down * (3 - 2 * down)), np.float32)
+
+
 def band(top_px: float, bottom_px: float, shape: tuple[int, int]) -> Share:
     """Rows from top to bottom, over the whole width."""
     rows = np.arange(shape[0], dtype=np.float32) + 0.5

@@ -56,6 +56,7 @@ class CaptionLayers:
             width_px=width,
             height_px=height,
             under=self._pictures_under(slot),
+            alone=not self._plan.stills,
         )
 
     def _pictures_under(self, slot: CaptionSlot) -> Sequence[Rgb]:

@@ -21,6 +21,7 @@ _SEEN = 8  # alpha that counts when the edges of a subject are looked for
 _DENSITY = 1.15
 _PARALLAX = 0.10
 _ZOOM_SHARE = 0.7
+_SIDE_ROOM, _LEAST_HELD_BACK = 0.03, 0.5
 # A subject whose lower edge was cut by its picture's border for this share of its width stands on the frame's edge.
 _CUT_SHARE = 0.3
 _BELOW_EDGE = 1.004
@@ -29,11 +30,16 @@ _ROWS_AT_ONCE = 256  # floating point for a whole layer would take hundreds of m
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a subject has its place at zoom 1, in shares of the place's width and height."""
+    """Where a subject has its place at zoom 1, in shares of the place's width and height.
+
+    From ``top`` to ``bottom`` it may reach where it is nearest: neither the place's edge nor words cut it off.
+    """
 
     width: float
     height: float
     middle_y: float
+    top: float = 0.05
+    bottom: float = 0.95
 
 
 class Cutout:
@@ -56,6 +62,8 @@ class Cutout:
         self._stands = is_cut_below(opened.coverage)
         self._place, self._box, self._offset = place, box, offset
         fitted = min(place[0] * box.width / subject[0], place[1] * box.height / subject[1])
+        if not self._stands:
+            fitted *= self._held_back((subject[0] * fitted, subject[1] * fitted), keys)
         self._scale = 1 / fitted  # pixels of the picture on one of the place
         self._middle = (left + right) / 2, bottom if self._stands else (top + bottom) / 2
         zooms = [_zoomed(key) for key in keys]
@@ -75,6 +83,21 @@ class Cutout:
             self._layer, moved, (right - left, bottom - top), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
         lay_over(cast("Rgba", drawn), target[top:bottom, left:right])
+
+    def _held_back(self, size: tuple[float, float], keys: tuple[CameraKey, ...]) -> float:
+        """How much smaller a subject of that size is drawn, so that the whole move keeps all of it in its box."""
+        (width, height), box = self._place, self._box
+        factor = 1.0
+        for key in keys:
+            turned = math.radians(abs(key.angle_deg))
+            nearness = _zoomed(key) / 2
+            across = (size[0] * math.cos(turned) + size[1] * math.sin(turned)) * nearness
+            along = (size[1] * math.cos(turned) + size[0] * math.sin(turned)) * nearness
+            aside, down = _PARALLAX * abs(key.x - 0.5), box.middle_y - _PARALLAX * 0.5 * (key.y - 0.5)
+            beside = (0.5 - _SIDE_ROOM - aside) * width
+            above_and_below = min(down - box.top, box.bottom - down) * height
+            factor = min(factor, beside / across, above_and_below / along)
+        return max(factor, _LEAST_HELD_BACK)
 
     def _matrix(self, key: CameraKey) -> Matrix:
         """From the place to the layer."""

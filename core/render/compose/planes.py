@@ -21,7 +21,7 @@ Light = npt.NDArray[np.float32]
 GRID = (WIDTH_PX // 4, HEIGHT_PX // 4)
 """Width and height of a plane, whatever the frame's size: a preview has the same light as the full frame."""
 
-BLUR, BLUR_BEHIND_ITSELF = 0.042, 0.075
+BLUR, BLUR_BEHIND_ITSELF = 0.066, 0.085
 """Of the grid's width; wider where the subject stands before its own blur, so that nobody sees double."""
 # Lights: the background's own colour brighter, a little white, and the accent's colour added. More white turns chalky.
 _OWN_LIGHT, _WHITE_LIGHT, _WHITE_ON_PALE, _ACCENT_LIGHT = 0.5, 0.05, 0.6, 0.10

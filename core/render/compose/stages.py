@@ -4,23 +4,23 @@ from functools import cached_property
 from typing import Protocol
 
 from core.render.compose.cards import Card, card_glow, card_shadow, place_card
-from core.render.compose.colours import colour
 from core.render.compose.cutouts import Box, Cutout, is_cut_below
 from core.render.compose.painters import Backdrop, FullPicture, OnBackdrop, Painter
 from core.render.compose.panels import Content, Panel, PanelPainter, closer, lay_out
 from core.render.compose.planes import BLUR_BEHIND_ITSELF, GRID, BlurredPlane, GradientPlane
-from core.render.compose.shades import Floats, Shade, make_shade, scrim, scrim_tint, vignette
+from core.render.compose.shades import Floats, Shade, hero_shade, is_bright, vignette
 from core.render.compose.stills import Opened
 from core.render.types import WIDTH_PX, Archetype, CameraKey, CaptionPosition, RenderPlan, SegmentPlan
 
-_BLACK = "#000000"
 # Subjects leave room at the captions' side.
 _CARD_MIDDLE = {CaptionPosition.LOWER_THIRD: 0.42, CaptionPosition.UPPER_THIRD: 0.60, CaptionPosition.CENTER: 0.5}
+_ABOVE_WORDS, _UNDER_WORDS, _OVER_MIDDLE = (0.05, 0.675), (0.29, 0.95), (0.035, 0.45)
 _HERO_BOX = {
-    CaptionPosition.LOWER_THIRD: Box(0.76, 0.50, 0.38),
-    CaptionPosition.UPPER_THIRD: Box(0.76, 0.50, 0.62),
-    CaptionPosition.CENTER: Box(0.76, 0.33, 0.24),
+    CaptionPosition.LOWER_THIRD: Box(0.76, 0.50, 0.38, *_ABOVE_WORDS),
+    CaptionPosition.UPPER_THIRD: Box(0.76, 0.50, 0.62, *_UNDER_WORDS),
+    CaptionPosition.CENTER: Box(0.86, 0.385, 0.245, *_OVER_MIDDLE),
 }
+_CARD_ROOM = {CaptionPosition.LOWER_THIRD: _ABOVE_WORDS, CaptionPosition.UPPER_THIRD: _UNDER_WORDS}
 _ALONE = Box(0.78, 0.60, 0.5)
 _IN_PANEL = Box(0.76, 0.74, 0.5)
 # What stands on the frame's lower edge has its head above captions in the lower third, and below all others.
@@ -30,6 +30,7 @@ _STANDING = {
     CaptionPosition.CENTER: Box(0.92, 0.40, 1.0),
 }
 _CARD_HEIGHT = 0.46
+_ALL = (0.05, 0.95)
 
 
 class Pictures(Protocol):
@@ -52,6 +53,7 @@ class Stage:
         self._look = plan.preset.look
         self._style = plan.preset.caption_style
         self._panels = lay_out(plan, height_px)
+        self._shades: dict[bool, Shade | None] = {}
 
     @property
     def has_band(self) -> bool:
@@ -72,7 +74,9 @@ class Stage:
     def _hero(self, opened: Opened, keys: tuple[CameraKey, ...]) -> Painter:
         """The picture over all of the frame, or what was cut out of it before the preset's background."""
         if opened.coverage is None:
-            return FullPicture(opened.rgb, self._size, keys, self._look, shade=self._shade, reduced=self._reduced)
+            return FullPicture(
+                opened.rgb, self._size, keys, self._look, shade=self._shade(opened), reduced=self._reduced
+            )
         box = _HERO_BOX[self._style.position] if self._plan.captions else _ALONE
         if is_cut_below(opened.coverage):
             box = _STANDING[self._style.position]
@@ -83,7 +87,8 @@ class Stage:
         look, middle_y = self._look, _CARD_MIDDLE[self._style.position] if self._plan.captions else 0.5
         if opened.coverage is not None:
             plane = BlurredPlane(opened.rgb, look, keys, BLUR_BEHIND_ITSELF) if opened.masked else self._gradient
-            box = Box(look.subject_width, _CARD_HEIGHT, middle_y)
+            room = _CARD_ROOM.get(self._style.position, _ALL) if self._plan.captions else _ALL
+            box = Box(look.subject_width, _CARD_HEIGHT, middle_y, *room)
             if is_cut_below(opened.coverage):
                 box = _STANDING[self._style.position]
             return OnBackdrop(Backdrop(plane, self._corners), Cutout(opened, self._size, box, keys, look))
@@ -117,16 +122,13 @@ class Stage:
         box = _IN_PANEL if self.has_band else _ALONE
         return OnBackdrop(self._background, Cutout(opened, place, box, keys, self._look, offset=panel.offset))
 
-    @cached_property
-    def _shade(self) -> Shade | None:
-        """Over pictures that fill the frame: the vignette, and the gradient where captions come."""
-        width, height = self._size
-        layers = []
-        if self._look.vignette > 0:
-            layers.append((vignette(width, height, self._look.vignette), colour(_BLACK)))
-        if self._plan.captions:
-            layers.append((scrim(width, height, self._style.position), scrim_tint(self._style, self._look)))
-        return make_shade(layers)
+    def _shade(self, opened: Opened) -> Shade | None:
+        """Over a picture that fills the frame; there are two, for pictures are bright or not."""
+        bright = is_bright(opened.rgb)
+        if bright not in self._shades:
+            words = bool(self._plan.captions)
+            self._shades[bright] = hero_shade(self._size, self._style, self._look, words=words, bright=bright)
+        return self._shades[bright]
 
     @cached_property
     def _gradient(self) -> GradientPlane:

@@ -1,10 +1,11 @@
 """What an engine is: something that makes the file of one segment."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import RushesError
-from core.render.types import SegmentResult, SegmentSpec
+from core.render.types import RenderPlan
 
 
 class RemoteFailed(RushesError):
@@ -15,6 +16,31 @@ class RemoteFailed(RushesError):
 
 class NoRemoteEngine(RushesError):
     """The policy wants a remote engine, and there is none, or the person does not allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSpec:
+    """A unit of work, picklable: draw and encode one segment into ``target`` (temp + rename).
+
+    ``work_dir``: where the unit hears of cancellation (``unit_canceled``) and says how many frames are done
+    (``report_unit`` with ``index``); "" = nobody listens.
+    """
+
+    plan: RenderPlan
+    index: int
+    target: str
+    work_dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentResult:
+    """What a unit gives back. ``took_s`` is wall-clock."""
+
+    index: int
+    engine: str
+    file: str
+    frame_count: int
+    took_s: float
 
 
 class RenderEngine(Protocol):

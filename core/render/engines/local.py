@@ -7,10 +7,11 @@ from pathlib import Path
 
 from core.errors import Canceled
 from core.jobs.unit_signals import report_unit, unit_canceled
+from core.render.engines.engine import SegmentResult, SegmentSpec
 from core.render.ffmpeg import FfmpegFailed
 from core.render.frame_sink import FrameSink
 from core.render.output_check import read_facts
-from core.render.types import LOCAL_ENGINE, SegmentResult, SegmentSpec
+from core.render.types import LOCAL_ENGINE
 
 _ASK_EVERY_S = 0.2
 

@@ -20,10 +20,10 @@ from typing import Any
 import orjson
 
 from core.errors import InvalidRequest, RushesError
-from core.render.engines.engine import RemoteFailed
+from core.render.engines.engine import RemoteFailed, SegmentResult, SegmentSpec
 from core.render.engines.http_talk import LEAVE_WITHIN_S, Answer, HttpTalk, Question, header_safe
 from core.render.engines.order import order_of
-from core.render.types import FPS, HEIGHT_PX, WIDTH_PX, SegmentResult, SegmentSpec
+from core.render.types import FPS, HEIGHT_PX, WIDTH_PX
 from core.storage import storage_error
 
 NAME = "remote_http"

@@ -13,3 +13,12 @@ class EpisodeStill:
     focus: tuple[float, float] | None
     sharpness: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStill:
+    """A still that lies among the library's uploads under ``key``; ``focus`` as in EpisodeStill."""
+
+    key: str
+    path: str
+    focus: tuple[float, float] | None

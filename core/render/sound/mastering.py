@@ -41,12 +41,14 @@ def master(mix: Stereo, check: Callable[[], None]) -> Mastered:
     loudness = integrated_lufs(mix)
     if loudness is None:
         return Mastered(mix, None, None, 0.0, limited=False)
+    check()
     press = _Press(mix, peak_levels(mix))
     ceiling_dbtp, lost_lu, gain_db = _FIRST_CEILING_DBTP, 0.0, LOUDNESS_LUFS - loudness
     for _ in range(_TRIALS):
         gain_db = press.gain_for(LOUDNESS_LUFS + lost_lu, gain_db, ceiling_dbtp, check)
         loud, was_limited = press.pressed(gain_db, ceiling_dbtp)
         heard = round_trip(loud, check)
+        check()
         heard_lufs, heard_peak_dbtp = integrated_lufs(heard), true_peak_dbtp(heard)
         over_db = (heard_peak_dbtp or -math.inf) - (TRUE_PEAK_DBTP - _MARGIN_DB)
         lost_before_lu, lost_lu = lost_lu, _difference_lu(integrated_lufs(loud), heard_lufs)

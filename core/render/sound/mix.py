@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import InvalidRequest
+from core.render.records import SoundReport
 from core.render.sound.aac import Stereo
 from core.render.sound.decoding import read_sound
 from core.render.sound.ducking import ducked, ducked_s, gain_db_under
@@ -14,7 +15,7 @@ from core.render.sound.looping import fit
 from core.render.sound.loudness import integrated_lufs
 from core.render.sound.mastering import master
 from core.render.sound.wav import write_wav
-from core.render.types import LOUDNESS_LUFS, SAMPLE_RATE_HZ, SoundPlan, SoundReport
+from core.render.types import LOUDNESS_LUFS, SAMPLE_RATE_HZ, SoundPlan
 
 FADE_IN_S, FADE_OUT_S = 0.02, 1.0
 _FADE_OUT_SHARE = 0.25
@@ -46,6 +47,7 @@ def mix(
     voice = _voice(sound, count, check)
     music = _music(sound, count, check)
     progress(_READ)
+    check()
     gains_db = gain_db_under(voice.samples, voice.lufs)
     under = ducked(music.samples, gains_db) if sound.voice is not None else music.samples
     whole = _with_level(under, sound.music_level_db) + _with_level(voice.samples, sound.voice_level_db)

@@ -20,7 +20,8 @@ from core.jobs.events import Event, RenderChanged
 from core.jobs.executors import inline_pool
 from core.jobs.runner import Runner
 from core.library.library import Library
-from core.render.types import RENDER, Render
+from core.render.records import Render
+from core.render.types import RENDER
 from models.store import ModelStore
 from tests.server.asking import Answer, Running
 

@@ -216,15 +216,17 @@ def test_that_materials_of_the_wrong_kind_are_a_400(api: Api) -> None:
     image, opaque = api.uploaded(picture(), "a.png"), api.uploaded(picture(), "opaque.png")
     tone = api.uploaded(sound(), "tone.wav", "audio")
     other = api.uploaded(picture(300, 90, mode="RGBA"), "other.png", "mask")
-    for fields in (
-        {"image_uris": [tone]},
-        {"image_uris": [image], "mask_uri": opaque},
-        {"image_uris": [image], "mask_uri": other},
-        {"mask_uri": tone, "image_uris": [image]},
-        {"music_uri": image},
-        {"voice_uri": image},
+    for named, fields in (
+        ("image_uris[1]: “tone.wav”", {"image_uris": [image, tone, tone]}),
+        ("mask_uri: “opaque.png”", {"image_uris": [image], "mask_uri": opaque}),
+        ("image_uris[0], mask_uri: The mask “other.png”", {"image_uris": [image], "mask_uri": other}),
+        ("mask_uri: “tone.wav”", {"mask_uri": tone, "image_uris": [image]}),
+        ("music_uri: “a.png”", {"music_uri": image}),
+        ("voice_uri: “a.png”", {"voice_uri": image, "music_uri": tone}),
     ):
-        refused(api.submit(**fields), 400)
+        detail = refused(api.submit(**fields), 400)
+        assert detail.startswith(named)
+        assert str(api.library.path) not in detail
     assert not api.library.renders.list()
 
 

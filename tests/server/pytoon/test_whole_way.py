@@ -12,8 +12,9 @@ from urllib.request import url2pathname
 import av
 import pytest
 
-from core.render import ffmpeg, planning
+from core.render import ffmpeg, space
 from core.render.types import Phase
+from tests.render.made_renders import eventually
 from tests.server.pytoon.live import JOBS, Api, picture, sound
 from tests.server.pytoon.test_metrics import parsed
 from tests.server.test_serve_command import needs_signals, serve
@@ -38,6 +39,10 @@ def test_that_rushes_serve_makes_a_video_of_uploads(tmp_path: Path, no_environme
         code, _, _, errors = served.stop()
     assert code == 0, errors
     assert '"level": "error"' not in errors
+
+
+def _succeeded(api: Api) -> float:
+    return parsed(api.get("/metrics").body.decode())[1]['pytoon_render_success_total{archetype="OVERLAY"}']
 
 
 def _upload_and_fetch(api: Api, folder: Path) -> None:
@@ -67,9 +72,9 @@ def _upload_and_fetch(api: Api, folder: Path) -> None:
     assert (metadata["job_id"], metadata["engine_used"]) == (made["job_id"], "local_ffmpeg")
     assert len(metadata["segments"]) == len(metadata["seeds"]) == 2
     assert api.get(f"{path}/segments/1").body[4:8] == b"ftyp"
+    assert eventually(lambda: _succeeded(api) == 1), "counted when the job has ended, a moment after the cut is done"
     _, samples = parsed(api.get("/metrics").body.decode())
     assert samples['pytoon_render_jobs_total{archetype="OVERLAY",preset="overlay_classic"}'] == 1
-    assert samples['pytoon_render_success_total{archetype="OVERLAY"}'] == 1
     assert samples['pytoon_segment_render_seconds_count{engine="local_ffmpeg"}'] == 2
     assert samples['pytoon_job_total_seconds_count{archetype="OVERLAY"}'] == 1
     assert samples["pytoon_queue_depth"] == 0
@@ -138,12 +143,15 @@ def test_that_a_killed_ffmpeg_fails_with_the_reason(api: Api, monkeypatch: pytes
 def test_that_a_disk_without_room_fails_the_job_with_the_reason(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = api.submit(target_duration_seconds=1, prompt="Hello").json["job_id"]
     full = SimpleNamespace(total=10**9, used=10**9, free=1000)
-    monkeypatch.setattr(planning, "shutil", SimpleNamespace(disk_usage=lambda _folder: full))
+    monkeypatch.setattr(space, "shutil", SimpleNamespace(disk_usage=lambda _folder: full))
     with api.working():
         told = followed(api, waiting)[-1]
     assert (told["status"], told["failure"]) == ("FAILED", "storage_full")
     assert "MB left" in told["error"]
     assert api.files() == set()
+    refused = api.submit(target_duration_seconds=1, prompt="Hello")
+    assert (refused.status, len(api.library.renders.list())) == (507, 1)
+    assert "MB left" in refused.json["detail"]
 
 
 def test_that_an_upload_that_went_away_fails_the_job_that_waits_for_it(api: Api) -> None:
