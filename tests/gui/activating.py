@@ -13,4 +13,4 @@ def activate(window: QWidget, qtbot: QtBot) -> None:
             window.activateWindow()
         return window.isActiveWindow()
 
-    qtbot.waitUntil(is_active, timeout=10_000)
+    qtbot.waitUntil(is_active)

@@ -80,4 +80,4 @@ class Board:
         return QPoint(view.width() - 4, view.height() - 4)
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=5000)
+        self.qtbot.waitUntil(condition)

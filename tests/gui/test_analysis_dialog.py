@@ -118,7 +118,7 @@ def test_that_a_first_analysis_announces_the_models_with_their_size(
     )
     window.navigator.start_analysis((episode.ep_id,), {})
     analysing = window.session.analysing
-    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog))
     assert "MB" in analysing.dialog.download.text()
     assert [one.model_id for one in analysing.dialog._needed] == [DEFAULT_DETECTOR, DEFAULT_EMBEDDER]
     analysing.dialog.reject()
@@ -141,7 +141,7 @@ def test_that_a_failed_download_says_why_and_can_be_tried_again(
     monkeypatch.setattr(store, "fetch", no_network)
     window.navigator.start_analysis(("film",), {})
     analysing = window.session.analysing
-    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog))
     dialog = analysing.dialog
     dialog.download.click()
     qtbot.waitUntil(lambda: "does not answer" in dialog._message.text())
@@ -171,7 +171,7 @@ def test_that_cancel_stops_a_download(window: MainWindow, qtbot: QtBot, monkeypa
     monkeypatch.setattr(store, "fetch", slow)
     window.navigator.start_analysis(("film",), {})
     analysing = window.session.analysing
-    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(analysing.dialog, FetchDialog))
     dialog = analysing.dialog
     dialog.download.click()
     line = dialog._lines[DEFAULT_DETECTOR][0]

@@ -205,7 +205,7 @@ def test_that_everything_is_there_after_a_restart(
     again.qtbot.waitUntil(again.page.doing.has_people)
     assert again.name(FIRST) == "Ann"
     assert THIRD not in again.shown
-    again.qtbot.waitUntil(lambda: again.window.actions_table.qaction("edit.undo").isEnabled(), timeout=5000)
+    again.qtbot.waitUntil(lambda: again.window.actions_table.qaction("edit.undo").isEnabled())
     assert "Ann" in again.window.actions_table.qaction("edit.undo").text()
 
 

@@ -133,7 +133,7 @@ def test_that_screen_time_goes_to_the_proof_and_to_a_file(board: Board, tmp_path
     page.side.time.chart.seek_requested.emit(2.0)
     assert board.window.page_id == "review"
     review = board.window.session.pages["review"]
-    board.qtbot.waitUntil(lambda: abs(review.player.t_s - 2.0) < 0.05, timeout=10_000)
+    board.qtbot.waitUntil(lambda: abs(review.player.t_s - 2.0) < 0.05)
 
 
 def test_that_everything_on_the_page_has_a_name(board: Board) -> None:

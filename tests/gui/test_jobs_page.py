@@ -53,7 +53,7 @@ def test_that_cancel_stops_a_running_job_within_two_seconds(
     card = page.list.card(job.job_id)
     cancel = next(button for button in card.findChildren(QPushButton) if button.text() == "Cancel")
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window, job.job_id).ended, timeout=10_000)
+    qtbot.waitUntil(lambda: state(window, job.job_id).ended)
     assert state(window, job.job_id) is JobState.CANCELED
 
 

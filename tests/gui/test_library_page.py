@@ -148,7 +148,7 @@ def test_that_relinking_one_finds_its_neighbours(
     qtbot.waitUntil(lambda: len(page.episodes) == 3 and all(one.media_missing for one in page.episodes))
     lost = next(one for one in page.episodes if one.title == "film 1")
     window.session.relinking.relink(lost.ep_id, moved / "film 1.mp4")
-    qtbot.waitUntil(lambda: not any(one.media_missing for one in page.episodes), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(one.media_missing for one in page.episodes))
     assert "2 more" in window.notices.kept[-1].message
 
 
@@ -195,7 +195,7 @@ def test_that_an_episode_opens_in_review(
     qtbot.waitUntil(lambda: len(page.selected()) == 1)
     assert window.actions_table.run("library.open")
     assert window.page_id == "review"
-    qtbot.waitUntil(window.session.pages["review"].has_episode, timeout=10_000)
+    qtbot.waitUntil(window.session.pages["review"].has_episode)
 
 
 def test_that_an_episode_without_analysis_still_has_a_picture(
@@ -204,5 +204,5 @@ def test_that_an_episode_without_analysis_still_has_a_picture(
     add(page, qtbot, videos[0])
     qtbot.waitUntil(lambda: len(page.episodes) == 1)
     key = page.grid.item(0).image
-    qtbot.waitUntil(lambda: page.grid.loader.peek(key) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.grid.loader.peek(key) is not None)
     assert not page.grid.loader.peek(key).isNull()

@@ -88,7 +88,7 @@ def test_that_frames_play_in_the_order_of_their_times_with_the_right_pictures(
 ) -> None:
     playback = make_playback(steady_film)
     watcher = Watcher(playback)
-    with qtbot.waitSignal(playback.ended, timeout=8000):
+    with qtbot.waitSignal(playback.ended):
         playback.play()
     assert watcher.indices == sorted(set(watcher.indices))
     assert watcher.indices[-1] == 49
@@ -103,7 +103,7 @@ def test_that_a_variable_rate_is_played_by_its_own_times(
 ) -> None:
     playback = make_playback(make_film(tmp_path / "variable.mp4", VARIABLE_TIMES_MS))
     watcher = Watcher(playback)
-    with qtbot.waitSignal(playback.ended, timeout=8000):
+    with qtbot.waitSignal(playback.ended):
         playback.play()
     assert [round(frame.t_s * 1000) for frame in watcher.frames] == [VARIABLE_TIMES_MS[n] for n in watcher.indices]
     offsets = [at - frame.t_s for at, frame in zip(watcher.shown_at_s, watcher.frames, strict=True)]
@@ -174,7 +174,7 @@ def test_that_the_picture_follows_the_sound(make_playback: MakePlayback, qtbot: 
     playback = make_playback(make_film(tmp_path / "sound.mp4", STEADY_TIMES_MS, sound_s=2.0), lambda: slow)
     watcher = Watcher(playback)
     playback.play()
-    qtbot.waitUntil(lambda: watcher.frames[-1:] != [] and watcher.frames[-1].t_s > 1.4, timeout=8000)
+    qtbot.waitUntil(lambda: watcher.frames[-1:] != [] and watcher.frames[-1].t_s > 1.4)
     assert slow.heard_s() == pytest.approx(watcher.frames[-1].t_s, abs=0.12)
     assert watcher.troubles == []
 
@@ -198,7 +198,7 @@ def test_that_a_film_without_sound_asks_for_no_device(
 ) -> None:
     playback = make_playback(steady_film)
     watcher = Watcher(playback)
-    with qtbot.waitSignal(playback.ended, timeout=8000):
+    with qtbot.waitSignal(playback.ended):
         playback.play(4.0)
     assert watcher.troubles == []
 
@@ -208,7 +208,7 @@ def test_that_playing_backwards_ends_at_the_first_frame(
 ) -> None:
     playback = make_playback(steady_film, at_s=1.0)
     watcher = Watcher(playback)
-    with qtbot.waitSignal(playback.ended, timeout=8000):
+    with qtbot.waitSignal(playback.ended):
         playback.play(-2.0)
     assert watcher.indices == sorted(set(watcher.indices), reverse=True)
     assert watcher.indices[-1] == 0

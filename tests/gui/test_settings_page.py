@@ -29,7 +29,7 @@ def test_that_every_model_of_the_catalogue_has_a_card_with_licence_and_size(
 ) -> None:
     models = page.sections["models"]
     catalogue = window.session.services.model_store.catalogue.models
-    qtbot.waitUntil(lambda: set(models.cards) == set(catalogue), timeout=10_000)
+    qtbot.waitUntil(lambda: set(models.cards) == set(catalogue))
     for model_id, card in models.cards.items():
         assert catalogue[model_id].licence in card._licence.text()
         assert catalogue[model_id].consequence in card._licence.text()
@@ -39,7 +39,7 @@ def test_that_every_model_of_the_catalogue_has_a_card_with_licence_and_size(
 @pytest.mark.gui
 def test_that_every_purpose_of_a_model_has_a_heading_in_words(page: SettingsPage, qtbot: QtBot) -> None:
     models = page.sections["models"]
-    qtbot.waitUntil(lambda: bool(models.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(models.cards))
     headings = [one.text() for one in models._headings]
     assert len(set(headings)) == len(headings) == len(PURPOSES)
     for purpose in PURPOSES:
@@ -50,7 +50,7 @@ def test_that_every_purpose_of_a_model_has_a_heading_in_words(page: SettingsPage
 @pytest.mark.gui
 def test_that_a_missing_model_can_be_fetched_but_not_removed(page: SettingsPage, qtbot: QtBot) -> None:
     models = page.sections["models"]
-    qtbot.waitUntil(lambda: bool(models.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(models.cards))
     card = models.cards["blazeface-full-range"]
     assert not card.fetch.isHidden()
     assert card.remove.isHidden()
@@ -62,7 +62,7 @@ def test_that_an_unusable_folder_is_answered_with_a_reason(
     window: MainWindow, page: SettingsPage, tmp_path: Path, qtbot: QtBot
 ) -> None:
     models = page.sections["models"]
-    qtbot.waitUntil(lambda: bool(models.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(models.cards))
     store = window.session.services.model_store
     models._change(lambda: store.use_local_folder("blazeface-full-range", tmp_path))
     qtbot.waitUntil(lambda: bool(window.notices.kept))
@@ -84,7 +84,7 @@ def test_that_devices_say_which_is_used_and_why(page: SettingsPage, qtbot: QtBot
 def test_that_storage_shows_the_library_and_its_sizes(window: MainWindow, page: SettingsPage, qtbot: QtBot) -> None:
     page.show_section("storage")
     storage = page.sections["storage"]
-    qtbot.waitUntil(lambda: storage._values["database"].text() not in {"…", "0 bytes"}, timeout=10_000)
+    qtbot.waitUntil(lambda: storage._values["database"].text() not in {"…", "0 bytes"})
     assert storage._values["database"].text().split()[-1] in {"kB", "MB"}
 
 

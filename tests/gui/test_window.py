@@ -101,7 +101,7 @@ def test_that_closing_during_a_job_puts_it_back_into_the_queue(
 ) -> None:
     library = window.session.services.library
     library.jobs.submit("counting")
-    qtbot.waitUntil(bench.started.is_set, timeout=10_000)
+    qtbot.waitUntil(bench.started.is_set)
     folder = library.path
     window.close()
     assert job_states(folder) == ["queued"]
@@ -199,7 +199,7 @@ def test_that_a_damaged_database_is_told_and_not_touched(
     (folder / "library.db").write_bytes(b"this is no database" * 100)
     window = MainWindow(AppSettings(tmp_path / "other.ini"))
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window.library_failed, timeout=10_000):
+    with qtbot.waitSignal(window.library_failed):
         window.open(folder)
     assert "library.db" in window.opening_page.message
     assert (folder / "library.db").read_bytes() == b"this is no database" * 100
@@ -215,7 +215,7 @@ def test_that_a_page_that_cannot_be_made_lets_the_library_go(
     window = MainWindow(settings)
     qtbot.addWidget(window)
     window._specs = (*window._specs[:1], replace(window._specs[1], make=broken))
-    with qtbot.waitSignal(window.library_failed, timeout=10_000):
+    with qtbot.waitSignal(window.library_failed):
         window.open(tmp_path / "library")
     with Library.open(tmp_path / "library", create=False, holder="test") as library:
         assert library.episodes.list() == []
