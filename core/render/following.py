@@ -65,20 +65,21 @@ class Following:
         return True
 
     def _ended(self, job_id: str, state: JobState) -> bool:
-        """Whether there is such a render still."""
+        """Whether there is such a render still. A second thread that tells of the end waits until all is done."""
         with self._lock:
             known = self._open.pop(job_id, None)
-        if known is None:
-            return True  # another thread was quicker
+            return True if known is None else self._close(job_id, state, known[1])
+
+    def _close(self, job_id: str, state: JobState, archetype: str) -> bool:
         try:
             render = read_render(self._store.read(), self._root, job_id)
         except NotFound:
-            self._figures.failed(known[1], CANCELED, None)  # deleted while it waited or was drawn
+            self._figures.failed(archetype, CANCELED, None)  # deleted while it waited or was drawn
             return False
         if state is JobState.SUCCEEDED:
-            self._figures.succeeded(known[1], render.took_s)
+            self._figures.succeeded(archetype, render.took_s)
         else:
-            self._figures.failed(known[1], render.failure or CANCELED, render.took_s)
+            self._figures.failed(archetype, render.failure or CANCELED, render.took_s)
         if state is JobState.CANCELED:
             self._clean_up(job_id)
         return True

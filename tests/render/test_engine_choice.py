@@ -20,7 +20,7 @@ from core.render.figures import LOCAL_FAILED, REMOTE_FAILED, REMOTE_UNAVAILABLE
 from core.render.jobs import registry
 from core.render.types import LOCAL_ENGINE, EnginePolicy, Phase, RenderRequest, SegmentState
 from tests.render.made_engine import KEY, MadeEngine, made_engine
-from tests.render.made_renders import Desk, QuickEngine, opened, short, working
+from tests.render.made_renders import Desk, QuickEngine, eventually, opened, short, working
 from tests.render.small_cuts import write_foreign
 
 QUICK = Limits(poll_every_s=0.05, unheard=0)
@@ -209,7 +209,7 @@ def test_that_a_cancel_reaches_a_remote_engine_that_hangs(tmp_path: Path) -> Non
             assert server.asked.wait(20)
             desk.library.renders.cancel(job_id)
             assert desk.ended(job_id).failure == "canceled"
-            assert desk.left() == []
+            assert eventually(lambda: desk.left() == [])
         server.released.set()
 
 
