@@ -183,6 +183,7 @@ class RenderPage(Page):
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Stills, music, voice."""
+        self._build_rest()
         self.commands.take_files(paths)
 
     def undo_source(self) -> UndoSource:
