@@ -158,7 +158,8 @@ def test_that_a_body_that_is_no_object_is_a_422(api: Api) -> None:
 
 
 def test_that_a_body_over_its_limit_is_a_413(api: Api) -> None:
-    refused(api.submit(prompt="x" * 1_100_000), 413)
+    assert refused(api.submit(prompt="x" * 1_100_000), 413)
+    assert nothing_came(api)
 
 
 def test_that_an_unknown_preset_is_a_400(api: Api) -> None:
