@@ -13,8 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
 
+from app.server.allowed_methods import methods_at
 from app.server.incoming import PartMissing
 from app.server.json_bytes import json_answer
 from app.server.pytoon.credentials import HEADER, MISSING
@@ -37,7 +37,6 @@ from core.library.errors import LibraryDamaged
 log = logging.getLogger(__name__)
 
 MOST_PROBLEMS = 50
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Refused(RushesError):
@@ -134,18 +133,8 @@ async def _http(request: Request, error: Exception) -> Response:
         message = f"There is nothing at {request.method} {path[:200]}. GET /openapi.json lists what there is."
     elif error.status_code == 405:
         message = f"{request.method} is not a method of this path."
-        headers["Allow"] = ", ".join(_methods_at(request)) or headers.get("Allow", "")
+        headers["Allow"] = ", ".join(methods_at(request)) or headers.get("Allow", "")
     return refusal(error.status_code, message, headers=headers)
-
-
-def _methods_at(request: Request) -> list[str]:
-    """The methods of all routes at this path (RFC 9110, 10.2.1); the framework names those of the first alone."""
-    routes: Sequence[BaseRoute] = request.app.routes
-    return [
-        method
-        for method in _METHODS
-        if any(one.matches({**request.scope, "method": method})[0] == Match.FULL for one in routes)
-    ]
 
 
 async def _database(request: Request, error: Exception) -> Response:

@@ -14,8 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
 
+from app.server.allowed_methods import methods_at
 from app.server.incoming import PartMissing, TooLarge
 from app.server.json_bytes import json_answer
 from app.server.request_ids import request_id_of
@@ -64,7 +64,6 @@ _CODES: tuple[tuple[type[RushesError], int, str], ...] = (
     (Canceled, 503, "SHUTTING_DOWN"),
 )
 _HTTP_CODES = {405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE", 415: "INVALID_REQUEST"}
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _HINTS = {
     "UNAUTHORIZED": "Include valid API key in Authorization header: Bearer YOUR_KEY, or as X-API-Key. "
     "Make one with rushes keys create.",
@@ -213,18 +212,8 @@ async def _http(request: Request, error: Exception) -> Response:
         message = f"{request.method} is not a method of this path."
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(_methods_at(request)) or headers.get("Allow", "")
+        headers["Allow"] = ", ".join(methods_at(request)) or headers.get("Allow", "")
     return refusal(request, error.status_code, code, message, headers=headers)
-
-
-def _methods_at(request: Request) -> list[str]:
-    """The methods of all routes at this path (RFC 9110, 10.2.1); the framework names those of the first alone."""
-    routes: Sequence[BaseRoute] = request.app.routes
-    return [
-        method
-        for method in _METHODS
-        if any(one.matches({**request.scope, "method": method})[0] == Match.FULL for one in routes)
-    ]
 
 
 async def _database(request: Request, error: Exception) -> Response:
